@@ -1,0 +1,90 @@
+// What a city file is made of, before it is one: plain lists that importers and generators fill.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dispatch135/v1/types.pb.h"
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/geo/point.h"
+#include "engine/road/network.h"
+
+namespace dispatch135::city {
+
+struct DraftEdge {
+  std::uint32_t from = 0;   // Into junctions.
+  std::uint32_t to = 0;
+  std::vector<geo::Point> between;   // Points of its line between the two junctions; may be empty.
+  std::string name;                  // Empty: none.
+  // Speeds in mm/s; 0: no entry this way for this kind.
+  std::array<std::uint32_t, road::kTravelKinds> forward_mm_s = {0, 0, 0};
+  std::array<std::uint32_t, road::kTravelKinds> backward_mm_s = {0, 0, 0};
+};
+
+struct DraftRegion {
+  RegionId id;
+  std::string name;
+  std::vector<geo::Point> outline;   // At least 3 corners, not closed, not crossing itself.
+};
+
+struct DraftDistrict {
+  DistrictId id;
+  RegionId region;
+  std::string name;
+  std::vector<geo::Point> outline;
+};
+
+struct DraftPost {
+  PostId id;
+  std::string name;
+  v1::PostKind kind = v1::POST_KIND_UNSPECIFIED;
+  geo::Point position;
+};
+
+struct DraftUnit {
+  UnitId id;
+  PostId post;
+  std::string call_sign;
+  v1::UnitKind kind = v1::UNIT_KIND_UNSPECIFIED;
+  v1::TravelKind travel_kind = v1::TRAVEL_KIND_UNSPECIFIED;
+  std::uint32_t capabilities = 0;
+};
+
+struct DraftPlace {
+  std::string name;
+  v1::PlaceClass place_class = v1::PLACE_CLASS_UNSPECIFIED;
+  geo::Point position;
+};
+
+struct CityDraft {
+  std::string name;
+  std::vector<geo::Point> junctions;
+  std::vector<DraftEdge> edges;
+  std::vector<DraftRegion> regions;
+  std::vector<DraftDistrict> districts;
+  std::vector<DraftPost> posts;
+  std::vector<DraftUnit> units;
+  std::vector<DraftPlace> places;
+};
+
+struct KeptPart {
+  std::uint32_t junctions_before = 0;
+  std::uint32_t junctions = 0;
+  std::uint32_t edges_before = 0;
+  std::uint32_t edges = 0;
+  std::uint32_t components = 0;   // Strongly connected parts of the car network before.
+};
+
+// Drops every junction that is not in the largest strongly connected part of the car network, with its edges.
+KeptPart keep_largest_component(CityDraft& draft);
+
+// The bytes of the city file. The same draft gives the same bytes. Errors: an index out of range, a duplicate id, a post
+// outside every region or farther than limits::kSnapLimitMm from a road (with the distance), a unit without its post, an
+// outline with fewer than 3 corners, no junction at all. Ids are sorted; posts get the region and district they lie in.
+Result<std::vector<std::byte>> build_city(const CityDraft& draft);
+
+}  // namespace dispatch135::city

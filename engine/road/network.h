@@ -1,0 +1,84 @@
+// The road network of a city: read-only arrays that live in the city file. Immutable, shared by all threads.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "engine/base/ids.h"
+#include "engine/base/time.h"
+#include "engine/geo/point.h"
+
+namespace dispatch135::road {
+
+// Which travel times count. Same order as v1::TravelKind without UNSPECIFIED.
+enum class TravelKind : std::uint8_t { kCar = 0, kMotorcycle = 1, kFoot = 2 };
+inline constexpr std::size_t kTravelKinds = 3;
+
+// A travel time that says: no entry this way for this kind.
+inline constexpr std::uint32_t kNoEntry = 0xffffffffU;
+
+// A piece of street between two junctions, with the points of its line in between.
+struct Edge {
+  std::uint32_t from = 0;         // Junction.
+  std::uint32_t to = 0;           // Junction.
+  std::uint32_t first_shape = 0;  // Into shape_points: the line from `from` to `to`, both ends included.
+  std::uint32_t shape_count = 0;  // At least 2.
+  std::uint32_t length_mm = 0;    // At least 1.
+  std::uint32_t name = 0;         // Into the city's names; 0: none.
+  std::array<std::uint32_t, kTravelKinds> forward_ms = {kNoEntry, kNoEntry, kNoEntry};   // from -> to.
+  std::array<std::uint32_t, kTravelKinds> backward_ms = {kNoEntry, kNoEntry, kNoEntry};  // to -> from.
+};
+static_assert(sizeof(Edge) == 48);
+
+// A way into a junction, for searching backwards from an incident; or out of it, for routes.
+struct Arc {
+  std::uint32_t junction = 0;   // The other end.
+  std::uint32_t edge_and_direction = 0;  // edge << 1 | (1 if travelled from `to` to `from`).
+  std::array<std::uint32_t, kTravelKinds> ms = {kNoEntry, kNoEntry, kNoEntry};
+};
+static_assert(sizeof(Arc) == 20);
+
+// A place on an edge.
+struct RoadPoint {
+  EdgeIndex edge;
+  std::uint32_t offset_mm = 0;    // From the edge's `from`, along its line; 0..length_mm.
+  std::int64_t distance_mm = 0;   // Straight line from the place that was snapped.
+};
+
+// The arrays. `in_begin`/`out_begin` have one entry more than there are junctions.
+struct Network {
+  geo::Projection projection;
+  std::span<const geo::Point> junctions;
+  std::span<const Edge> edges;
+  std::span<const geo::Point> shape_points;
+  std::span<const std::uint32_t> in_begin;   // arcs that lead into a junction
+  std::span<const Arc> in_arcs;
+  std::span<const std::uint32_t> out_begin;  // arcs that lead out of a junction
+  std::span<const Arc> out_arcs;
+
+  // A uniform grid over the plane: cell -> pieces of edges that touch it (CSR).
+  std::int64_t grid_origin_x_mm = 0;
+  std::int64_t grid_origin_y_mm = 0;
+  std::int64_t grid_cell_mm = 0;
+  std::uint32_t grid_columns = 0;
+  std::uint32_t grid_rows = 0;
+  std::span<const std::uint32_t> grid_begin;
+  std::span<const std::uint32_t> grid_edges;
+
+  // The nearest place on an edge that `kind` may use in some direction, not farther than limit_mm. Exact; of equals the
+  // lower edge index. No allocation.
+  std::optional<RoadPoint> snap(geo::Point point, TravelKind kind, std::int64_t limit_mm) const;
+
+  // Where a road point is.
+  geo::Point locate(const RoadPoint& point) const;
+
+  // Travel time of a part of an edge, rounded up to whole milliseconds: edge_ms * part_mm / length_mm.
+  static std::uint32_t part_ms(std::uint32_t edge_ms, std::uint32_t part_mm, std::uint32_t length_mm) {
+    return static_cast<std::uint32_t>((std::uint64_t{edge_ms} * part_mm + length_mm - 1) / length_mm);
+  }
+};
+
+}  // namespace dispatch135::road
