@@ -19,6 +19,7 @@ inline constexpr std::size_t kReasonBytes = 256;
 inline constexpr std::size_t kAlertIdentifierBytes = 128;
 inline constexpr std::size_t kAlertHeadlineBytes = 160;
 inline constexpr std::size_t kNodeNameBytes = 64;
+inline constexpr std::size_t kPolicyNameBytes = 64;
 
 // Messages, in bytes of their encoding.
 inline constexpr std::size_t kSourceEventBytes = 65'536;   // A record of `incidents` or `alerts`.

@@ -1,0 +1,205 @@
+#include "engine/policy/policy.h"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/check.h"
+#include "engine/base/hash.h"
+#include "engine/base/limits.h"
+
+namespace dispatch135::policy {
+namespace {
+
+constexpr std::int64_t kTurnoutLimitMs = 600'000;
+constexpr std::uint32_t kPlaceRadiusLimitM = 1'000;
+constexpr std::uint32_t kGravestToMildest = v1::AlertInfo::ALERT_SEVERITY_MINOR;
+
+// Collects the first thing that is wrong.
+class Checks {
+ public:
+  void require(bool holds, const std::string& field, std::string_view must) {
+    if (!holds && !error_) error_ = Error{"policy." + field + ": " + std::string(must)};
+  }
+  void time(std::int64_t ms, const std::string& field) {
+    require(ms >= 1 && ms <= limits::kPolicyTimeMs, field, "must be 1 to 86,400,000 ms, is " + std::to_string(ms));
+  }
+  const std::optional<Error>& error() const { return error_; }
+
+ private:
+  std::optional<Error> error_;
+};
+
+bool is_ring_edge(std::int64_t ms) {
+  return ms == kOneMinute.count || ms == kThreeMinutes.count || ms == kFiveMinutes.count;
+}
+
+// Sees that the rules name every value of an enum exactly once, and none that does not exist.
+class Coverage {
+ public:
+  Coverage(std::string field, int values) : field_(std::move(field)), seen_(static_cast<std::size_t>(values), false) {}
+
+  // True when `value` can be used as an index.
+  bool note(Checks& checks, const std::string& entry, int value, bool known, const std::string& name) {
+    checks.require(known && value != 0, entry, "must be a known, specified value, is " + std::to_string(value));
+    if (!known || value == 0) return false;
+    checks.require(!seen_[static_cast<std::size_t>(value)], entry, name + " stands twice");
+    seen_[static_cast<std::size_t>(value)] = true;
+    return true;
+  }
+  template <typename NameOf>
+  void finish(Checks& checks, NameOf name_of) const {
+    for (std::size_t value = 1; value < seen_.size(); ++value) {
+      checks.require(seen_[value], field_, name_of(static_cast<int>(value)) + " is missing");
+    }
+  }
+
+ private:
+  std::string field_;
+  std::vector<bool> seen_;
+};
+
+std::string at(std::string_view list, int index, std::string_view field) {
+  return std::string(list) + "[" + std::to_string(index) + "]." + std::string(field);
+}
+
+}  // namespace
+
+std::uint32_t ring_of(DurationMs eta) {
+  if (eta <= kOneMinute) return 1;
+  if (eta <= kThreeMinutes) return 3;
+  if (eta <= kFiveMinutes) return 5;
+  return 0;
+}
+
+Result<Policy> Policy::compile(const v1::Policy& policy) {
+  Checks checks;
+  Policy out;
+
+  out.name_ = policy.name();
+  checks.require(!policy.name().empty() && policy.name().size() <= limits::kPolicyNameBytes, "name",
+                 "must be 1 to 64 bytes, is " + std::to_string(policy.name().size()));
+
+  Coverage places("place_classes", v1::PlaceClass_ARRAYSIZE);
+  for (int i = 0; i < policy.place_classes_size(); ++i) {
+    const v1::PlaceClassRule& rule = policy.place_classes(i);
+    checks.require(is_ring_edge(rule.deadline_ms()), at("place_classes", i, "deadline_ms"),
+                   "must be 60000, 180000 or 300000, is " + std::to_string(rule.deadline_ms()));
+    if (places.note(checks, at("place_classes", i, "place_class"), rule.place_class(),
+                    v1::PlaceClass_IsValid(rule.place_class()), v1::PlaceClass_Name(rule.place_class()))) {
+      out.place_deadline_[rule.place_class()] = {rule.deadline_ms()};
+    }
+  }
+  places.finish(checks, [](int value) { return v1::PlaceClass_Name(static_cast<v1::PlaceClass>(value)); });
+
+  Coverage severities("severities", v1::Severity_ARRAYSIZE);
+  for (int i = 0; i < policy.severities_size(); ++i) {
+    const v1::SeverityRule& rule = policy.severities(i);
+    checks.require(rule.deadline_ms() == 0 || is_ring_edge(rule.deadline_ms()), at("severities", i, "deadline_ms"),
+                   "must be 0, 60000, 180000 or 300000, is " + std::to_string(rule.deadline_ms()));
+    checks.require(rule.units() >= 1 && rule.units() <= limits::kUnitsPerIncident, at("severities", i, "units"),
+                   "must be 1 to 8, is " + std::to_string(rule.units()));
+    if (severities.note(checks, at("severities", i, "severity"), rule.severity(), v1::Severity_IsValid(rule.severity()),
+                        v1::Severity_Name(rule.severity()))) {
+      out.severity_deadline_[rule.severity()] = {rule.deadline_ms()};
+      out.units_[rule.severity()] = rule.units();
+    }
+  }
+  severities.finish(checks, [](int value) { return v1::Severity_Name(static_cast<v1::Severity>(value)); });
+
+  Coverage turnouts("turnouts", v1::PostKind_ARRAYSIZE);
+  for (int i = 0; i < policy.turnouts_size(); ++i) {
+    const v1::TurnoutRule& rule = policy.turnouts(i);
+    checks.require(rule.turnout_ms() >= 0 && rule.turnout_ms() <= kTurnoutLimitMs, at("turnouts", i, "turnout_ms"),
+                   "must be 0 to 600,000 ms, is " + std::to_string(rule.turnout_ms()));
+    if (turnouts.note(checks, at("turnouts", i, "post_kind"), rule.post_kind(), v1::PostKind_IsValid(rule.post_kind()),
+                      v1::PostKind_Name(rule.post_kind()))) {
+      out.turnout_[rule.post_kind()] = {rule.turnout_ms()};
+    }
+  }
+  turnouts.finish(checks, [](int value) { return v1::PostKind_Name(static_cast<v1::PostKind>(value)); });
+
+  checks.time(policy.acknowledge_within_ms(), "acknowledge_within_ms");
+  checks.time(policy.silent_after_ms(), "silent_after_ms");
+  checks.time(policy.stale_position_after_ms(), "stale_position_after_ms");
+  checks.time(policy.reoffer_after_ms(), "reoffer_after_ms");
+  out.acknowledge_within_ = {policy.acknowledge_within_ms()};
+  out.silent_after_ = {policy.silent_after_ms()};
+  out.stale_position_after_ = {policy.stale_position_after_ms()};
+  out.reoffer_after_ = {policy.reoffer_after_ms()};
+
+  checks.require(policy.place_radius_m() <= kPlaceRadiusLimitM, "place_radius_m",
+                 "must be 0 to 1,000 m, is " + std::to_string(policy.place_radius_m()));
+  out.place_radius_mm_ = std::int64_t{policy.place_radius_m()} * 1'000;
+  checks.require(policy.explain_candidates() >= 1 && policy.explain_candidates() <= limits::kExplainCandidates,
+                 "explain_candidates", "must be 1 to 16, is " + std::to_string(policy.explain_candidates()));
+  out.explain_candidates_ = policy.explain_candidates();
+
+  const v1::AlertRule& alerts = policy.alerts();
+  checks.require(alerts.incident_at_or_above() <= kGravestToMildest, "alerts.incident_at_or_above",
+                 "must be 0 (none) to 4 (MINOR), is " + std::to_string(alerts.incident_at_or_above()));
+  checks.require(v1::Severity_IsValid(alerts.incident_severity()) &&
+                     (alerts.incident_at_or_above() == 0 || alerts.incident_severity() != v1::SEVERITY_UNSPECIFIED),
+                 "alerts.incident_severity", "must be a known severity when alerts open incidents");
+  checks.time(alerts.default_expiry_ms(), "alerts.default_expiry_ms");
+  out.incident_at_or_above_ = alerts.incident_at_or_above();
+  out.incident_severity_ = alerts.incident_severity();
+  out.default_expiry_ = {alerts.default_expiry_ms()};
+
+  if (checks.error()) return *checks.error();
+  out.fingerprint_ = out.compute_fingerprint();
+  return out;
+}
+
+std::uint64_t Policy::compute_fingerprint() const {
+  StateHasher hasher;
+  hasher.add(std::string_view(name_));
+  const auto add_times = [&hasher](std::span<const DurationMs> times) {
+    for (const DurationMs time : times.subspan(1)) hasher.add(time.count);
+  };
+  add_times(place_deadline_);
+  add_times(severity_deadline_);
+  for (std::size_t severity = 1; severity < units_.size(); ++severity) hasher.add(units_[severity]);
+  add_times(turnout_);
+  hasher.add(acknowledge_within_.count);
+  hasher.add(silent_after_.count);
+  hasher.add(stale_position_after_.count);
+  hasher.add(reoffer_after_.count);
+  hasher.add(place_radius_mm_);
+  hasher.add(explain_candidates_);
+  hasher.add(incident_at_or_above_);
+  hasher.add(static_cast<std::int64_t>(incident_severity_));
+  hasher.add(default_expiry_.count);
+  return hasher.value();
+}
+
+DurationMs Policy::deadline(v1::PlaceClass place_class, v1::Severity severity) const {
+  D135_CHECK(v1::PlaceClass_IsValid(place_class) && place_class != v1::PLACE_CLASS_UNSPECIFIED, "a place class");
+  D135_CHECK(v1::Severity_IsValid(severity) && severity != v1::SEVERITY_UNSPECIFIED, "a severity");
+  const DurationMs place = place_deadline_[place_class];
+  const DurationMs urgent = severity_deadline_[severity];
+  return urgent.count == 0 ? place : std::min(place, urgent);
+}
+
+std::uint32_t Policy::units(v1::Severity severity) const {
+  D135_CHECK(v1::Severity_IsValid(severity) && severity != v1::SEVERITY_UNSPECIFIED, "a severity");
+  return units_[severity];
+}
+
+DurationMs Policy::turnout(v1::PostKind post_kind) const {
+  D135_CHECK(v1::PostKind_IsValid(post_kind) && post_kind != v1::POST_KIND_UNSPECIFIED, "a post kind");
+  return turnout_[post_kind];
+}
+
+DurationMs Policy::least_turnout() const { return *std::min_element(turnout_.begin() + 1, turnout_.end()); }
+
+std::optional<v1::Severity> Policy::incident_for(const v1::AlertInfo& info) const {
+  if (info.urgency() != v1::AlertInfo::URGENCY_IMMEDIATE) return std::nullopt;
+  const auto gravity = static_cast<std::uint32_t>(info.severity());
+  if (gravity == v1::AlertInfo::ALERT_SEVERITY_UNSPECIFIED || gravity > incident_at_or_above_) return std::nullopt;
+  return incident_severity_;
+}
+
+}  // namespace dispatch135::policy

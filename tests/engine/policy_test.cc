@@ -1,0 +1,177 @@
+#include "engine/policy/policy.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/engine/policy_fixture.h"
+
+namespace dispatch135::policy {
+namespace {
+
+using ::testing::HasSubstr;
+
+Policy compiled(const v1::Policy& policy) {
+  Result<Policy> result = Policy::compile(policy);
+  EXPECT_TRUE(result.ok()) << (result.ok() ? "" : result.error().message);
+  return result.value();
+}
+
+v1::AlertInfo alert(v1::AlertInfo::Urgency urgency, v1::AlertInfo::AlertSeverity severity) {
+  v1::AlertInfo info;
+  info.set_urgency(urgency);
+  info.set_severity(severity);
+  return info;
+}
+
+TEST(Policy, TheShorterOfThePlacesAndTheSeveritysDeadlineCounts) {
+  const Policy policy = compiled(valid_policy());
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_AIRPORT, v1::SEVERITY_CRITICAL), kOneMinute);
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_SCHOOL, v1::SEVERITY_LOW), kThreeMinutes);
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kThreeMinutes);
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_MEDIUM), kFiveMinutes);
+}
+
+TEST(Policy, UnitsAndTurnoutsComeBackAsWritten) {
+  const Policy policy = compiled(valid_policy());
+  EXPECT_EQ(policy.units(v1::SEVERITY_CRITICAL), 2U);
+  EXPECT_EQ(policy.units(v1::SEVERITY_HIGH), 1U);
+  EXPECT_EQ(policy.turnout(v1::POST_KIND_STREET_STATION), DurationMs{20'000});
+  EXPECT_EQ(policy.turnout(v1::POST_KIND_OUTPOST), DurationMs{15'000});
+  EXPECT_EQ(policy.least_turnout(), DurationMs{10'000});
+  EXPECT_EQ(policy.acknowledge_within(), DurationMs{30'000});
+  EXPECT_EQ(policy.silent_after(), DurationMs{90'000});
+  EXPECT_EQ(policy.stale_position_after(), DurationMs{120'000});
+  EXPECT_EQ(policy.reoffer_after(), DurationMs{300'000});
+  EXPECT_EQ(policy.place_radius_mm(), 150'000);
+  EXPECT_EQ(policy.explain_candidates(), 8U);
+  EXPECT_EQ(policy.default_expiry(), DurationMs{7'200'000});
+  EXPECT_EQ(policy.name(), "test");
+}
+
+TEST(Policy, ARingContainsItsOuterEdge) {
+  EXPECT_EQ(ring_of({0}), 1U);
+  EXPECT_EQ(ring_of({60'000}), 1U);
+  EXPECT_EQ(ring_of({60'001}), 3U);
+  EXPECT_EQ(ring_of({180'000}), 3U);
+  EXPECT_EQ(ring_of({180'001}), 5U);
+  EXPECT_EQ(ring_of({300'000}), 5U);
+  EXPECT_EQ(ring_of({300'001}), 0U);
+}
+
+TEST(Policy, OnlyImmediateAlertsThatAreGraveEnoughOpenIncidents) {
+  const Policy policy = compiled(valid_policy());
+  EXPECT_EQ(policy.incident_for(alert(v1::AlertInfo::URGENCY_IMMEDIATE, v1::AlertInfo::ALERT_SEVERITY_EXTREME)),
+            v1::SEVERITY_HIGH);
+  EXPECT_EQ(policy.incident_for(alert(v1::AlertInfo::URGENCY_IMMEDIATE, v1::AlertInfo::ALERT_SEVERITY_SEVERE)),
+            v1::SEVERITY_HIGH);
+  EXPECT_EQ(policy.incident_for(alert(v1::AlertInfo::URGENCY_IMMEDIATE, v1::AlertInfo::ALERT_SEVERITY_MODERATE)),
+            std::nullopt);
+  EXPECT_EQ(policy.incident_for(alert(v1::AlertInfo::URGENCY_IMMEDIATE, v1::AlertInfo::ALERT_SEVERITY_UNKNOWN)),
+            std::nullopt);
+  EXPECT_EQ(policy.incident_for(alert(v1::AlertInfo::URGENCY_IMMEDIATE, v1::AlertInfo::ALERT_SEVERITY_UNSPECIFIED)),
+            std::nullopt);
+  EXPECT_EQ(policy.incident_for(alert(v1::AlertInfo::URGENCY_EXPECTED, v1::AlertInfo::ALERT_SEVERITY_EXTREME)),
+            std::nullopt);
+}
+
+TEST(Policy, NoAlertOpensAnIncidentWhenThePolicySaysNone) {
+  v1::Policy text = valid_policy();
+  text.mutable_alerts()->set_incident_at_or_above(0);
+  text.mutable_alerts()->set_incident_severity(v1::SEVERITY_UNSPECIFIED);
+  EXPECT_EQ(compiled(text).incident_for(alert(v1::AlertInfo::URGENCY_IMMEDIATE, v1::AlertInfo::ALERT_SEVERITY_EXTREME)),
+            std::nullopt);
+}
+
+TEST(Policy, EverythingThatIsOutOfRangeIsRefusedByTheNameOfItsField) {
+  struct Case {
+    const char* field;
+    std::function<void(v1::Policy&)> spoil;
+  };
+  const std::vector<Case> cases = {
+      {"policy.name", [](v1::Policy& p) { p.clear_name(); }},
+      {"policy.name", [](v1::Policy& p) { p.set_name(std::string(65, 'n')); }},
+      {"policy.place_classes[2].deadline_ms",
+       [](v1::Policy& p) { p.mutable_place_classes(2)->set_deadline_ms(120'000); }},
+      {"policy.place_classes[0].deadline_ms",
+       [](v1::Policy& p) { p.mutable_place_classes(0)->set_deadline_ms(-60'000); }},
+      {"PLACE_CLASS_OTHER is missing", [](v1::Policy& p) { p.mutable_place_classes()->RemoveLast(); }},
+      {"PLACE_CLASS_BANK stands twice",
+       [](v1::Policy& p) { p.mutable_place_classes(0)->set_place_class(v1::PLACE_CLASS_BANK); }},
+      {"policy.place_classes[1].place_class",
+       [](v1::Policy& p) { p.mutable_place_classes(1)->set_place_class(static_cast<v1::PlaceClass>(99)); }},
+      {"policy.place_classes[1].place_class",
+       [](v1::Policy& p) { p.mutable_place_classes(1)->set_place_class(v1::PLACE_CLASS_UNSPECIFIED); }},
+      {"policy.severities[0].units", [](v1::Policy& p) { p.mutable_severities(0)->set_units(0); }},
+      {"policy.severities[0].units", [](v1::Policy& p) { p.mutable_severities(0)->set_units(9); }},
+      {"policy.severities[3].deadline_ms", [](v1::Policy& p) { p.mutable_severities(3)->set_deadline_ms(1); }},
+      {"SEVERITY_LOW is missing", [](v1::Policy& p) { p.mutable_severities()->RemoveLast(); }},
+      {"policy.turnouts[1].turnout_ms", [](v1::Policy& p) { p.mutable_turnouts(1)->set_turnout_ms(-1); }},
+      {"policy.turnouts[1].turnout_ms", [](v1::Policy& p) { p.mutable_turnouts(1)->set_turnout_ms(600'001); }},
+      {"POST_KIND_OUTPOST is missing", [](v1::Policy& p) { p.mutable_turnouts()->RemoveLast(); }},
+      {"policy.acknowledge_within_ms", [](v1::Policy& p) { p.set_acknowledge_within_ms(0); }},
+      {"policy.silent_after_ms", [](v1::Policy& p) { p.set_silent_after_ms(-5); }},
+      {"policy.stale_position_after_ms", [](v1::Policy& p) { p.set_stale_position_after_ms(86'400'001); }},
+      {"policy.reoffer_after_ms", [](v1::Policy& p) { p.clear_reoffer_after_ms(); }},
+      {"policy.place_radius_m", [](v1::Policy& p) { p.set_place_radius_m(1'001); }},
+      {"policy.explain_candidates", [](v1::Policy& p) { p.set_explain_candidates(0); }},
+      {"policy.explain_candidates", [](v1::Policy& p) { p.set_explain_candidates(17); }},
+      {"policy.alerts.incident_at_or_above", [](v1::Policy& p) { p.mutable_alerts()->set_incident_at_or_above(5); }},
+      {"policy.alerts.incident_severity",
+       [](v1::Policy& p) { p.mutable_alerts()->set_incident_severity(v1::SEVERITY_UNSPECIFIED); }},
+      {"policy.alerts.default_expiry_ms", [](v1::Policy& p) { p.clear_alerts(); }},
+  };
+  for (const Case& bad : cases) {
+    v1::Policy policy = valid_policy();
+    bad.spoil(policy);
+    const Result<Policy> result = Policy::compile(policy);
+    ASSERT_FALSE(result.ok()) << bad.field;
+    EXPECT_THAT(result.error().message, HasSubstr(bad.field));
+  }
+}
+
+TEST(Policy, TheOrderInWhichRulesAreWrittenDoesNotChangeTheFingerprint) {
+  v1::Policy reversed = valid_policy();
+  std::reverse(reversed.mutable_place_classes()->begin(), reversed.mutable_place_classes()->end());
+  std::reverse(reversed.mutable_turnouts()->begin(), reversed.mutable_turnouts()->end());
+  EXPECT_EQ(compiled(valid_policy()).fingerprint(), compiled(reversed).fingerprint());
+}
+
+TEST(Policy, EveryValueChangesTheFingerprint) {
+  const std::vector<std::function<void(v1::Policy&)>> changes = {
+      [](v1::Policy& p) { p.set_name("other"); },
+      [](v1::Policy& p) { p.mutable_place_classes(5)->set_deadline_ms(60'000); },
+      [](v1::Policy& p) { p.mutable_severities(2)->set_deadline_ms(300'000); },
+      [](v1::Policy& p) { p.mutable_severities(2)->set_units(3); },
+      [](v1::Policy& p) { p.mutable_turnouts(2)->set_turnout_ms(0); },
+      [](v1::Policy& p) { p.set_acknowledge_within_ms(30'001); },
+      [](v1::Policy& p) { p.set_silent_after_ms(90'001); },
+      [](v1::Policy& p) { p.set_stale_position_after_ms(120'001); },
+      [](v1::Policy& p) { p.set_reoffer_after_ms(300'001); },
+      [](v1::Policy& p) { p.set_place_radius_m(151); },
+      [](v1::Policy& p) { p.set_explain_candidates(9); },
+      [](v1::Policy& p) { p.mutable_alerts()->set_incident_at_or_above(1); },
+      [](v1::Policy& p) { p.mutable_alerts()->set_incident_severity(v1::SEVERITY_CRITICAL); },
+      [](v1::Policy& p) { p.mutable_alerts()->set_default_expiry_ms(1); },
+  };
+  std::vector<std::uint64_t> fingerprints = {compiled(valid_policy()).fingerprint()};
+  for (const auto& change : changes) {
+    v1::Policy policy = valid_policy();
+    change(policy);
+    fingerprints.push_back(compiled(policy).fingerprint());
+  }
+  std::sort(fingerprints.begin(), fingerprints.end());
+  EXPECT_EQ(std::adjacent_find(fingerprints.begin(), fingerprints.end()), fingerprints.end());
+}
+
+TEST(Policy, TheFingerprintStaysWhatItIs) {
+  // Nodes of different versions compare it: a change here is a change of the contract.
+  EXPECT_EQ(compiled(valid_policy()).fingerprint(), 10803375784364122245U);
+}
+
+}  // namespace
+}  // namespace dispatch135::policy
