@@ -1,0 +1,146 @@
+#include "services/policy/policy_file.h"
+
+#include <google/protobuf/descriptor.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string>
+#include <vector>
+
+#include "engine/base/limits.h"
+#include "engine/policy/policy.h"
+#include "services/common/yaml_config.h"
+
+namespace dispatch135::policy {
+namespace {
+
+using common::YamlReader;
+
+constexpr DurationMs kLongestTurnout = {600'000};
+constexpr DurationMs kLongestTime = {limits::kPolicyTimeMs};
+constexpr std::string_view kRingEdges = "must be 1min, 3min or 5min";
+
+// The words that the file uses for an enum: its values' names in lower case, without their common prefix and without
+// "unspecified".
+struct Word {
+  std::string text;
+  int value;
+};
+std::vector<Word> words(const google::protobuf::EnumDescriptor* type) {
+  const std::string unspecified = type->FindValueByNumber(0)->name();
+  const std::size_t prefix = unspecified.size() - std::string_view("UNSPECIFIED").size();
+  std::vector<Word> out;
+  for (int i = 0; i < type->value_count(); ++i) {
+    if (type->value(i)->number() == 0) continue;
+    std::string text = type->value(i)->name().substr(prefix);
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    out.push_back({std::move(text), type->value(i)->number()});
+  }
+  return out;
+}
+
+DurationMs required_time(YamlReader& reader, std::string_view key, DurationMs min, DurationMs max) {
+  return reader.require(key).duration(key, max, min, max);
+}
+
+std::int64_t required_integer(YamlReader& reader, std::string_view key, std::int64_t min, std::int64_t max) {
+  return reader.require(key).integer(key, max, min, max);
+}
+
+DurationMs required_ring_edge(YamlReader& reader, std::string_view key) {
+  const DurationMs time = reader.require(key).duration(key, kFiveMinutes, {1}, kLongestTime);
+  if (time != kOneMinute && time != kThreeMinutes && time != kFiveMinutes) reader.fail(key, kRingEdges);
+  return time;
+}
+
+void read_place_classes(YamlReader& root, v1::Policy& policy) {
+  YamlReader classes = root.require("place_classes").map("place_classes");
+  if (!root.has("place_classes")) return;
+  for (const Word& word : words(v1::PlaceClass_descriptor())) {
+    v1::PlaceClassRule* rule = policy.add_place_classes();
+    rule->set_place_class(static_cast<v1::PlaceClass>(word.value));
+    rule->set_deadline_ms(required_ring_edge(classes, word.text).count);
+  }
+}
+
+void read_severities(YamlReader& root, v1::Policy& policy) {
+  YamlReader severities = root.require("severities").map("severities");
+  if (!root.has("severities")) return;
+  for (const Word& word : words(v1::Severity_descriptor())) {
+    YamlReader entry = severities.require(word.text).map(word.text);
+    if (!severities.has(word.text)) continue;
+    v1::SeverityRule* rule = policy.add_severities();
+    rule->set_severity(static_cast<v1::Severity>(word.value));
+    if (entry.has("deadline")) rule->set_deadline_ms(required_ring_edge(entry, "deadline").count);
+    rule->set_units(static_cast<std::uint32_t>(required_integer(entry, "units", 1, limits::kUnitsPerIncident)));
+  }
+}
+
+void read_turnouts(YamlReader& root, v1::Policy& policy) {
+  YamlReader turnouts = root.require("turnouts").map("turnouts");
+  if (!root.has("turnouts")) return;
+  for (const Word& word : words(v1::PostKind_descriptor())) {
+    v1::TurnoutRule* rule = policy.add_turnouts();
+    rule->set_post_kind(static_cast<v1::PostKind>(word.value));
+    rule->set_turnout_ms(required_time(turnouts, word.text, {0}, kLongestTurnout).count);
+  }
+}
+
+void read_alerts(YamlReader& root, v1::Policy& policy) {
+  YamlReader alerts = root.require("alerts").map("alerts");
+  if (!root.has("alerts")) return;
+  v1::AlertRule* rule = policy.mutable_alerts();
+  const std::string from =
+      alerts.require("incident_at_or_above")
+          .choice("incident_at_or_above", "none", {"none", "extreme", "severe", "moderate", "minor"});
+  for (const Word& word : words(v1::AlertInfo::AlertSeverity_descriptor())) {
+    if (word.text == from) rule->set_incident_at_or_above(static_cast<std::uint32_t>(word.value));
+  }
+  const std::string severity = alerts.choice("incident_severity", "", {"critical", "high", "medium", "low"});
+  for (const Word& word : words(v1::Severity_descriptor())) {
+    if (word.text == severity) rule->set_incident_severity(static_cast<v1::Severity>(word.value));
+  }
+  if (rule->incident_at_or_above() != 0) alerts.require("incident_severity");
+  rule->set_default_expiry_ms(required_time(alerts, "default_expiry", {1}, kLongestTime).count);
+}
+
+Result<v1::Policy> read(YamlReader root, const std::string& file) {
+  v1::Policy policy;
+  policy.set_name(root.require("name").text("name", "-"));
+  if (policy.name().empty() || policy.name().size() > limits::kPolicyNameBytes) {
+    root.fail("name", "must be 1 to 64 bytes");
+  }
+  read_place_classes(root, policy);
+  read_severities(root, policy);
+  read_turnouts(root, policy);
+  policy.set_acknowledge_within_ms(required_time(root, "acknowledge_within", {1}, kLongestTime).count);
+  policy.set_silent_after_ms(required_time(root, "silent_after", {1}, kLongestTime).count);
+  policy.set_stale_position_after_ms(required_time(root, "stale_position_after", {1}, kLongestTime).count);
+  policy.set_reoffer_after_ms(required_time(root, "reoffer_after", {1}, kLongestTime).count);
+  policy.set_place_radius_m(static_cast<std::uint32_t>(required_integer(root, "place_radius_m", 0, 1'000)));
+  policy.set_explain_candidates(
+      static_cast<std::uint32_t>(required_integer(root, "explain_candidates", 1, limits::kExplainCandidates)));
+  read_alerts(root, policy);
+
+  if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
+  const Result<Policy> compiled = Policy::compile(policy);
+  if (!compiled) return Error{file + ": " + compiled.error().message};
+  return policy;
+}
+
+}  // namespace
+
+Result<v1::Policy> read_policy_file(const std::string& path) {
+  Result<YamlReader> root = YamlReader::open(path);
+  if (!root) return root.error();
+  return read(root.value(), path);
+}
+
+Result<v1::Policy> parse_policy(std::string_view yaml, const std::string& file) {
+  Result<YamlReader> root = YamlReader::parse(yaml, file);
+  if (!root) return root.error();
+  return read(root.value(), file);
+}
+
+}  // namespace dispatch135::policy

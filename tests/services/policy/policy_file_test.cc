@@ -1,0 +1,143 @@
+#include "services/policy/policy_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "engine/policy/policy.h"
+
+namespace dispatch135::policy {
+namespace {
+
+using ::testing::HasSubstr;
+
+std::string default_text() {
+  std::ifstream in("config/policies/default.yaml");
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+// The default policy with its first `from` replaced. The line of the change is the same as in the file.
+std::string with(const std::string& from, const std::string& to) {
+  std::string text = default_text();
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+int line_of(const std::string& needle) {
+  const std::string text = default_text();
+  const auto at = static_cast<std::ptrdiff_t>(text.find(needle));
+  return 1 + static_cast<int>(std::count(text.begin(), text.begin() + at, '\n'));
+}
+
+std::string error_of(const std::string& yaml) {
+  const Result<v1::Policy> result = parse_policy(yaml, "city.yaml");
+  EXPECT_FALSE(result.ok());
+  return result.ok() ? "" : result.error().message;
+}
+
+TEST(PolicyFile, EveryPolicyThatIsDeliveredIsAccepted) {
+  int files = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("config/policies")) {
+    const Result<v1::Policy> policy = read_policy_file(entry.path());
+    ASSERT_TRUE(policy.ok()) << policy.error().message;
+    EXPECT_TRUE(Policy::compile(policy.value()).ok()) << entry.path();
+    ++files;
+  }
+  EXPECT_GE(files, 1);
+}
+
+TEST(PolicyFile, TheDefaultSaysWhatItsWordsSay) {
+  const Policy policy = Policy::compile(read_policy_file("config/policies/default.yaml").value()).value();
+  EXPECT_EQ(policy.name(), "default-1-3-5");
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_RAILWAY_STATION, v1::SEVERITY_LOW), kOneMinute);
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_BANK, v1::SEVERITY_MEDIUM), kThreeMinutes);
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_LOW), kFiveMinutes);
+  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kThreeMinutes);
+  EXPECT_EQ(policy.units(v1::SEVERITY_CRITICAL), 2U);
+  EXPECT_EQ(policy.turnout(v1::POST_KIND_RAPID_RESPONSE_POINT), DurationMs{10'000});
+  EXPECT_EQ(policy.acknowledge_within(), DurationMs{30'000});
+  EXPECT_EQ(policy.place_radius_mm(), 150'000);
+  v1::AlertInfo grave;
+  grave.set_urgency(v1::AlertInfo::URGENCY_IMMEDIATE);
+  grave.set_severity(v1::AlertInfo::ALERT_SEVERITY_SEVERE);
+  EXPECT_EQ(policy.incident_for(grave), v1::SEVERITY_HIGH);
+}
+
+TEST(PolicyFile, EveryMistakeIsReportedWithFileLineAndReason) {
+  struct Case {
+    std::string from;
+    std::string to;
+    std::string said;
+  };
+  const std::vector<Case> cases = {
+      {"silent_after: 90s", "silent_after_all: 90s", "silent_after_all: unknown key"},
+      {"silent_after: 90s", "silent_after: -90s", "silent_after: '-90s' is not a duration"},
+      {"silent_after: 90s", "silent_after: 0s", "silent_after: '0s' is not a duration"},
+      {"silent_after: 90s", "silent_after: 90", "silent_after: '90' is not a duration"},
+      {"silent_after: 90s", "silent_after: 25h", "silent_after: '25h' is not a duration"},
+      {"bank: 3min", "bank: 2min", "place_classes.bank: must be 1min, 3min or 5min"},
+      {"bank: 3min", "bank: soon", "place_classes.bank: 'soon' is not a duration"},
+      {"bank: 3min", "school: 3min", "place_classes.school: is given twice"},
+      {"bank: 3min", "casino: 3min", "place_classes.casino: unknown key"},
+      {"outpost: 15s", "outpost: 11min", "turnouts.outpost: '11min' is not a duration"},
+      {"units: 2", "units: 9", "severities.critical.units: '9' is not a whole number from 1 to 8"},
+      {"incident_at_or_above: severe", "incident_at_or_above: bad", "alerts.incident_at_or_above: 'bad' is not one of"},
+      {"incident_severity: high", "incident_severity: huge", "alerts.incident_severity: 'huge' is not one of"},
+      {"explain_candidates: 8", "explain_candidates: 17", "explain_candidates: '17' is not a whole number"},
+      {"place_radius_m: 150", "place_radius_m: -1", "place_radius_m: '-1' is not a whole number"},
+      {"name: default-1-3-5", "name: ''", "name: must be 1 to 64 bytes"},
+  };
+  for (const Case& bad : cases) {
+    const std::string wanted = "city.yaml:" + std::to_string(line_of(bad.from)) + ": " + bad.said;
+    EXPECT_THAT(error_of(with(bad.from, bad.to)), HasSubstr(wanted));
+  }
+}
+
+TEST(PolicyFile, WhatIsMissingIsNamed) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"  bank: 3min\n", "place_classes.bank: is missing"},
+      {"  low:\n    units: 1\n", "severities.low: is missing"},
+      {"  outpost: 15s\n", "turnouts.outpost: is missing"},
+      {"acknowledge_within: 30s\n", "acknowledge_within: is missing"},
+      {"  incident_severity: high\n", "alerts.incident_severity: is missing"},
+      {"  default_expiry: 2h\n", "alerts.default_expiry: is missing"},
+      {"name: default-1-3-5\n", "name: is missing"},
+  };
+  for (const auto& [removed, said] : cases) EXPECT_THAT(error_of(with(removed, "")), HasSubstr(said));
+  EXPECT_THAT(error_of(""), HasSubstr("place_classes: is missing"));
+}
+
+TEST(PolicyFile, AllMistakesOfAFileAreToldAtOnce) {
+  std::string text = with("bank: 3min", "bank: 2min");
+  text += "surprise: 1\n";
+  const std::string error = error_of(text);
+  EXPECT_THAT(error, HasSubstr("place_classes.bank"));
+  EXPECT_THAT(error, HasSubstr("surprise: unknown key"));
+}
+
+TEST(PolicyFile, AFileThatIsNotThereOrIsNotYamlIsAnErrorNotACrash) {
+  EXPECT_THAT(read_policy_file("config/no-such-policy.yaml").error().message, HasSubstr("config/no-such-policy.yaml"));
+  EXPECT_THAT(error_of("name: [unclosed"), HasSubstr("city.yaml:"));
+  EXPECT_THAT(error_of("- a\n- b\n"), HasSubstr("city.yaml:1"));
+}
+
+TEST(PolicyFile, AlertsOpenNoIncidentsWhenTheFileSaysNone) {
+  std::string text = with("incident_at_or_above: severe", "incident_at_or_above: none");
+  const std::string severity = "  incident_severity: high\n";
+  text.erase(text.find(severity), severity.size());
+  const Result<v1::Policy> policy = parse_policy(text, "city.yaml");
+  ASSERT_TRUE(policy.ok()) << policy.error().message;
+  EXPECT_EQ(policy.value().alerts().incident_at_or_above(), 0U);
+}
+
+}  // namespace
+}  // namespace dispatch135::policy
