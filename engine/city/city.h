@@ -11,6 +11,7 @@
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
+#include "engine/city/format.h"
 #include "engine/geo/point.h"
 #include "engine/road/network.h"
 
@@ -33,7 +34,7 @@ struct PostInfo {
   v1::PostKind kind;
   geo::Point position;
   RegionId region;
-  DistrictId district;   // 0: none.
+  DistrictId district;  // 0: none.
 };
 
 struct UnitInfo {
@@ -42,7 +43,7 @@ struct UnitInfo {
   std::string_view call_sign;
   v1::UnitKind kind;
   v1::TravelKind travel_kind;
-  std::uint32_t capabilities;   // Bit c-1: Capability c.
+  std::uint32_t capabilities;  // Bit c-1: Capability c.
 };
 
 struct PlaceInfo {
@@ -56,7 +57,8 @@ road::TravelKind to_road(v1::TravelKind kind);
 
 class City {
  public:
-  // Checks magic, version, section sizes and checksums, and that every index is in range.
+  // Checks magic, version, section sizes and checksums, and that every index is in range: what opens can be used
+  // without further care, whoever wrote it. The bytes must start at a multiple of 8.
   static Result<City> open(std::span<const std::byte> bytes);
 
   CityFingerprint fingerprint() const;
@@ -64,7 +66,8 @@ class City {
 
   std::size_t region_count() const;
   RegionInfo region(std::size_t index) const;
-  // The region or district whose outline contains the point (on a border: the one with the lower code); nothing outside.
+  // The region or district whose outline contains the point (on a border: the one with the lower code); nothing
+  // outside.
   std::optional<RegionId> region_at(geo::Point point) const;
   std::optional<DistrictId> district_at(geo::Point point) const;
   std::size_t district_count() const;
@@ -81,14 +84,20 @@ class City {
   UnitInfo unit(UnitIndex index) const;
   std::optional<UnitIndex> find_unit(UnitId id) const;
 
+  // In the order of the file, which is not the draft's.
   std::size_t place_count() const;
   PlaceInfo place(std::size_t index) const;
-  // The class of the nearest known place within the radius; PLACE_CLASS_OTHER when there is none.
+  // The class of the nearest known place within the radius (100 km at most; of equals the lower index);
+  // PLACE_CLASS_OTHER when there is none.
   v1::PlaceClass place_class_at(geo::Point point, std::int64_t radius_mm) const;
 
   const road::Network& roads() const;
   // The name of a street for people; empty: none.
   std::string_view street_name(EdgeIndex edge) const;
+
+ private:
+  explicit City(const format::View& view) : view_(view) {}
+  format::View view_;
 };
 
 }  // namespace dispatch135::city

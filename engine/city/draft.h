@@ -16,10 +16,10 @@
 namespace dispatch135::city {
 
 struct DraftEdge {
-  std::uint32_t from = 0;   // Into junctions.
+  std::uint32_t from = 0;  // Into junctions.
   std::uint32_t to = 0;
-  std::vector<geo::Point> between;   // Points of its line between the two junctions; may be empty.
-  std::string name;                  // Empty: none.
+  std::vector<geo::Point> between;  // Points of its line between the two junctions; may be empty.
+  std::string name;                 // Empty: none.
   // Speeds in mm/s; 0: no entry this way for this kind.
   std::array<std::uint32_t, road::kTravelKinds> forward_mm_s = {0, 0, 0};
   std::array<std::uint32_t, road::kTravelKinds> backward_mm_s = {0, 0, 0};
@@ -28,7 +28,7 @@ struct DraftEdge {
 struct DraftRegion {
   RegionId id;
   std::string name;
-  std::vector<geo::Point> outline;   // At least 3 corners, not closed, not crossing itself.
+  std::vector<geo::Point> outline;  // At least 3 corners, not closed, not crossing itself.
 };
 
 struct DraftDistrict {
@@ -76,15 +76,19 @@ struct KeptPart {
   std::uint32_t junctions = 0;
   std::uint32_t edges_before = 0;
   std::uint32_t edges = 0;
-  std::uint32_t components = 0;   // Strongly connected parts of the car network before.
+  std::uint32_t components = 0;  // Strongly connected parts of the car network before.
 };
 
-// Drops every junction that is not in the largest strongly connected part of the car network, with its edges.
+// Drops every junction that is not in the largest strongly connected part of the car network, with its edges. Of
+// equally large parts the one with the lowest junction is kept. Every edge must end at junctions of the draft.
 KeptPart keep_largest_component(CityDraft& draft);
 
-// The bytes of the city file. The same draft gives the same bytes. Errors: an index out of range, a duplicate id, a post
-// outside every region or farther than limits::kSnapLimitMm from a road (with the distance), a unit without its post, an
-// outline with fewer than 3 corners, no junction at all. Ids are sorted; posts get the region and district they lie in.
+// The bytes of the city file. The same draft gives the same bytes. Errors: an index out of range, a duplicate id or 0,
+// a post outside every region or farther than limits::kSnapLimitMm (with the distance) from a road for its units' kinds
+// of travel, a unit without its post, a district without its region, an unspecified kind or class, an outline with
+// fewer than 3 corners, a point more than 500 km from the middle, an edge that takes longer than road::kLongestWayMs,
+// no junction at all. Ids are sorted; junctions and edges keep their order; posts get the region and district they lie
+// in.
 Result<std::vector<std::byte>> build_city(const CityDraft& draft);
 
 }  // namespace dispatch135::city

@@ -20,8 +20,8 @@ struct PlanePoint {
   constexpr auto operator<=>(const PlanePoint&) const = default;
 };
 
-// Equirectangular projection around a city's origin. The factors are millimetres per 1e-7 degree, scaled by 2^20; they are
-// computed once when the city file is built, so that every node uses the same whole numbers.
+// Equirectangular projection around a city's origin. The factors are millimetres per 1e-7 degree, scaled by 2^20; they
+// are computed once when the city file is built, so that every node uses the same whole numbers.
 struct Projection {
   Point origin;
   std::int64_t mm_per_latitude_e7_q20 = 0;

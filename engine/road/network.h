@@ -9,6 +9,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/geo/grid.h"
 #include "engine/geo/point.h"
 
 namespace dispatch135::road {
@@ -20,6 +21,9 @@ inline constexpr std::size_t kTravelKinds = 3;
 // A travel time that says: no entry this way for this kind.
 inline constexpr std::uint32_t kNoEntry = 0xffffffffU;
 
+// A way that takes longer is no way, for the nearest unit and for routes alike. No single edge takes longer.
+inline constexpr std::uint32_t kLongestWayMs = 24U * 3'600'000U;
+
 // A piece of street between two junctions, with the points of its line in between.
 struct Edge {
   std::uint32_t from = 0;         // Junction.
@@ -28,24 +32,36 @@ struct Edge {
   std::uint32_t shape_count = 0;  // At least 2.
   std::uint32_t length_mm = 0;    // At least 1.
   std::uint32_t name = 0;         // Into the city's names; 0: none.
-  std::array<std::uint32_t, kTravelKinds> forward_ms = {kNoEntry, kNoEntry, kNoEntry};   // from -> to.
-  std::array<std::uint32_t, kTravelKinds> backward_ms = {kNoEntry, kNoEntry, kNoEntry};  // to -> from.
+  std::array<std::uint32_t, kTravelKinds> forward_ms = {kNoEntry, kNoEntry, kNoEntry};   // from -> to, at least 1.
+  std::array<std::uint32_t, kTravelKinds> backward_ms = {kNoEntry, kNoEntry, kNoEntry};  // to -> from, at least 1.
+
+  bool usable(TravelKind kind) const {
+    const auto k = static_cast<std::size_t>(kind);
+    return forward_ms[k] != kNoEntry || backward_ms[k] != kNoEntry;
+  }
 };
 static_assert(sizeof(Edge) == 48);
 
 // A way into a junction, for searching backwards from an incident; or out of it, for routes.
 struct Arc {
-  std::uint32_t junction = 0;   // The other end.
+  std::uint32_t junction = 0;            // The other end.
   std::uint32_t edge_and_direction = 0;  // edge << 1 | (1 if travelled from `to` to `from`).
   std::array<std::uint32_t, kTravelKinds> ms = {kNoEntry, kNoEntry, kNoEntry};
 };
 static_assert(sizeof(Arc) == 20);
 
+// One straight piece of an edge's line: from shape_points[shape] to the next one.
+struct Piece {
+  std::uint32_t edge = 0;
+  std::uint32_t shape = 0;
+};
+static_assert(sizeof(Piece) == 8);
+
 // A place on an edge.
 struct RoadPoint {
   EdgeIndex edge;
-  std::uint32_t offset_mm = 0;    // From the edge's `from`, along its line; 0..length_mm.
-  std::int64_t distance_mm = 0;   // Straight line from the place that was snapped.
+  std::uint32_t offset_mm = 0;   // From the edge's `from`, along its line; 0..length_mm.
+  std::int64_t distance_mm = 0;  // Straight line from the place that was snapped.
 };
 
 // The arrays. `in_begin`/`out_begin` have one entry more than there are junctions.
@@ -54,22 +70,20 @@ struct Network {
   std::span<const geo::Point> junctions;
   std::span<const Edge> edges;
   std::span<const geo::Point> shape_points;
-  std::span<const std::uint32_t> in_begin;   // arcs that lead into a junction
+  std::span<const std::uint32_t> shape_mm;  // How far along its edge each of the shape_points is; the last: length_mm.
+  std::span<const std::uint32_t> in_begin;  // arcs that lead into a junction
   std::span<const Arc> in_arcs;
   std::span<const std::uint32_t> out_begin;  // arcs that lead out of a junction
   std::span<const Arc> out_arcs;
 
-  // A uniform grid over the plane: cell -> pieces of edges that touch it (CSR).
-  std::int64_t grid_origin_x_mm = 0;
-  std::int64_t grid_origin_y_mm = 0;
-  std::int64_t grid_cell_mm = 0;
-  std::uint32_t grid_columns = 0;
-  std::uint32_t grid_rows = 0;
+  // Where the pieces of the edges are: the pieces that touch cell c are grid_pieces[grid_begin[c] .. grid_begin[c +
+  // 1]).
+  geo::Grid grid;
   std::span<const std::uint32_t> grid_begin;
-  std::span<const std::uint32_t> grid_edges;
+  std::span<const Piece> grid_pieces;
 
-  // The nearest place on an edge that `kind` may use in some direction, not farther than limit_mm. Exact; of equals the
-  // lower edge index. No allocation.
+  // The nearest place on an edge that `kind` may use in some direction, not farther than limit_mm (100 km at most).
+  // Exact to the millimetre that places on a line are rounded to; of equals the lower edge index. No allocation.
   std::optional<RoadPoint> snap(geo::Point point, TravelKind kind, std::int64_t limit_mm) const;
 
   // Where a road point is.

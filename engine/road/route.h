@@ -17,8 +17,8 @@ struct RouteLeg {
 };
 
 struct Route {
-  std::vector<RouteLeg> legs;   // In order of travel; empty when start and end are the same place.
-  DurationMs time;              // Sum of the legs; equals what NearestSearch gives for the same two places.
+  std::vector<RouteLeg> legs;  // In order of travel; empty when start and end are the same place.
+  DurationMs time;             // Sum of the legs; equals what NearestSearch gives for the same two places.
 };
 
 // The quickest way; nothing when there is none.

@@ -1,0 +1,40 @@
+// The road part of a city file, made from the draft's junctions and edges.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "engine/base/result.h"
+#include "engine/city/draft.h"
+#include "engine/road/network.h"
+
+namespace dispatch135::city {
+
+struct BuiltRoads {
+  geo::Projection projection;
+  std::vector<geo::Point> junctions;
+  std::vector<road::Edge> edges;
+  std::vector<geo::Point> shape_points;
+  std::vector<std::uint32_t> shape_mm;
+  std::vector<std::uint32_t> in_begin;
+  std::vector<road::Arc> in_arcs;
+  std::vector<std::uint32_t> out_begin;
+  std::vector<road::Arc> out_arcs;
+  geo::Grid grid;
+  std::vector<std::uint32_t> grid_begin;
+  std::vector<road::Piece> grid_pieces;
+  std::vector<std::string> street_names;  // Each once; the first is empty.
+
+  // Valid as long as this stays unchanged.
+  road::Network network() const;
+};
+
+// Nothing when the point is on the earth and within geo::kPlaneLimitMm of the projection's origin; else what is wrong.
+std::string problem_of(const geo::Projection& projection, geo::Point point);
+
+// Errors: no junction, a junction or point that problem_of refuses, an edge between junctions that do not exist, an
+// edge that is too long or too slow.
+Result<BuiltRoads> build_roads(const CityDraft& draft);
+
+}  // namespace dispatch135::city

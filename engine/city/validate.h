@@ -1,0 +1,19 @@
+// The checks that make the content of a city file safe to use: every index, range and order.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "engine/city/format.h"
+
+namespace dispatch135::city::format {
+
+// What is wrong, or nothing. Each looks only at its own part, and needs the parts before it to be right.
+std::optional<std::string> check_info(const View& view);
+std::optional<std::string> check_roads(const View& view);
+std::optional<std::string> check_road_grid(const View& view);
+std::optional<std::string> check_areas(const View& view);
+std::optional<std::string> check_posts_and_units(const View& view);
+std::optional<std::string> check_places(const View& view);
+
+}  // namespace dispatch135::city::format
