@@ -19,8 +19,8 @@ struct KafkaSettings {
   // librdkafka's mock cluster is on the other side: it does not wake a waiting fetch, stamps CreateTime, and its topics
   // were made by the process that started it.
   bool embedded = false;
-  std::string topic_prefix;                       // Before every topic's and group's name.
-  std::map<std::string, std::string> properties;  // Of librdkafka; they win over the defaults.
+  std::string topic_prefix{};                       // Before every topic's and group's name.
+  std::map<std::string, std::string> properties{};  // Of librdkafka; they win over the defaults.
 };
 
 struct MetricsSettings {

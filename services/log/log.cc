@@ -6,12 +6,18 @@ namespace dispatch135::log {
 
 std::string_view topic_name(Topic topic) {
   switch (topic) {
-    case Topic::kIncidents: return "incidents";
-    case Topic::kAlerts: return "alerts";
-    case Topic::kLog: return "dispatch.log";
-    case Topic::kDecisions: return "dispatch.decisions";
-    case Topic::kSnapshots: return "dispatch.snapshots";
-    case Topic::kRejects: return "dispatch.rejects";
+    case Topic::kIncidents:
+      return "incidents";
+    case Topic::kAlerts:
+      return "alerts";
+    case Topic::kLog:
+      return "dispatch.log";
+    case Topic::kDecisions:
+      return "dispatch.decisions";
+    case Topic::kSnapshots:
+      return "dispatch.snapshots";
+    case Topic::kRejects:
+      return "dispatch.rejects";
   }
   D135_CHECK(false, "a topic outside the enum");
 }

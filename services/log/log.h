@@ -1,6 +1,6 @@
-// The log as the services see it: narrow interfaces with Kafka behind them in production (kafka_log.h) and memory in tests
-// (memory_log.h). Every object belongs to one thread, its loop; every callback comes on that thread, never from inside the
-// call that caused it.
+// The log as the services see it: narrow interfaces with Kafka behind them in production (kafka_log.h) and memory in
+// tests (memory_log.h). Every object belongs to one thread, its loop; every callback comes on that thread, never from
+// inside the call that caused it.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +28,7 @@ struct Record {
   Topic topic = Topic::kLog;
   std::int32_t partition = 0;
   std::int64_t offset = 0;
-  TimeMs timestamp;         // The broker's.
+  TimeMs timestamp;  // The broker's.
   std::string_view key;
   std::string_view value;
 };
@@ -36,9 +36,9 @@ struct Record {
 // What became of an append.
 struct Appended {
   bool ok = false;
-  std::int64_t offset = -1;   // When ok.
+  std::int64_t offset = -1;  // When ok.
   std::int32_t partition = -1;
-  std::string error;          // When not ok: for people.
+  std::string error;  // When not ok: for people.
 };
 using OnAppended = std::function<void(const Appended&)>;
 
@@ -46,13 +46,13 @@ using OnAppended = std::function<void(const Appended&)>;
 class Writer {
  public:
   virtual ~Writer() = default;
-  // partition -1: by the key's hash. False: the queue is full; nothing was kept, `done` is not called. Else `done` (may be
-  // empty) is called once, when all in-sync replicas have it or when it failed for good.
+  // partition -1: by the key's hash. False: the queue is full; nothing was kept, `done` is not called. Else `done` (may
+  // be empty) is called once, when all in-sync replicas have it or when it failed for good.
   virtual bool append(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
                       OnAppended done) = 0;
   // Appended, and not yet reported to their `done`.
   virtual std::size_t in_flight() const = 0;
-  virtual std::int32_t partitions(Topic topic) const = 0;
+  virtual std::int32_t partitions(Topic topic) const = 0;  // 0: not known, the broker did not answer.
 };
 
 // Takes records one at a time.
@@ -67,7 +67,8 @@ class Reader {
   static constexpr std::int64_t kEnd = -1;
   virtual void follow(Topic topic, std::int32_t partition, std::int64_t from) = 0;
   virtual void unfollow(Topic topic, std::int32_t partition) = 0;
-  // The offset after the last record that stands there now. Asks the broker (may block up to a second); nothing: it did not answer.
+  // The offset after the last record that stands there now. Asks the broker (may block up to a second); nothing: it did
+  // not answer.
   virtual std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) = 0;
   // Milliseconds since the broker was last heard to answer; 0 while all is well. For "I cannot reach the log".
   virtual std::int64_t silent_ms() const = 0;
@@ -78,7 +79,8 @@ class Reader {
 class GroupMember {
  public:
   virtual ~GroupMember() = default;
-  // Marks `offset` as the next to be read after a restart. Lazily, at most a second late; at once on close and revocation.
+  // Marks `offset` as the next to be read after a restart. Lazily, at most a second late; at once on close and
+  // revocation.
   virtual void commit(Topic topic, std::int32_t partition, std::int64_t offset) = 0;
   // Stops and resumes delivery of a partition (back-pressure).
   virtual void pause(Topic topic, std::int32_t partition) = 0;
@@ -86,9 +88,9 @@ class GroupMember {
 };
 
 struct GroupCallbacks {
-  std::function<void(Topic, std::int32_t partition)> granted;
-  std::function<void(Topic, std::int32_t partition)> revoked;   // Also when the session was lost.
-  OnRecord record;                                              // Empty: read nothing.
+  std::function<void(Topic, std::int32_t partition)> granted{};
+  std::function<void(Topic, std::int32_t partition)> revoked{};  // Also when the session was lost.
+  OnRecord record{};                                             // Empty: read nothing.
 };
 
 }  // namespace dispatch135::log

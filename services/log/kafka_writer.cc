@@ -1,0 +1,147 @@
+#include <boost/asio/post.hpp>
+
+#include "engine/base/check.h"
+#include "services/common/logging.h"
+#include "services/log/kafka_log.h"
+
+namespace dispatch135::log {
+
+namespace {
+
+constexpr int kMetadataTimeoutMs = 1'000;
+
+const KafkaProperties& writer_defaults() {
+  static const KafkaProperties defaults = {
+      {"linger.ms", "0"},
+      {"acks", "all"},
+      {"enable.idempotence", "true"},
+      {"message.timeout.ms", "0"},        // Never: what to do without a broker is to wait.
+      {"message.max.bytes", "16777216"},  // Snapshots; the topics have their own limits.
+      {"partitioner", "murmur2_random"},  // As Java's clients do.
+      {"socket.nagle.disable", "true"},
+      {"reconnect.backoff.ms", "50"},
+      {"reconnect.backoff.max.ms", "1000"},
+  };
+  return defaults;
+}
+
+}  // namespace
+
+struct KafkaWriter::Pending {
+  OnAppended done;
+};
+
+KafkaWriter::KafkaWriter(boost::asio::io_context& context, const common::KafkaSettings& settings)
+    : context_(context), settings_(settings) {}
+
+Result<std::unique_ptr<KafkaWriter>> KafkaWriter::open(boost::asio::io_context& context,
+                                                       const common::KafkaSettings& settings) {
+  std::unique_ptr<KafkaWriter> writer(new KafkaWriter(context, settings));
+  if (auto error = writer->connect()) return *std::move(error);
+  return writer;
+}
+
+KafkaWriter::~KafkaWriter() {
+  disconnect();
+  for (auto* pending : pending_) delete pending;
+}
+
+std::optional<Error> KafkaWriter::connect() {
+  auto client = KafkaClient::open(context_, settings_, RD_KAFKA_PRODUCER, RD_KAFKA_EVENT_DR, writer_defaults());
+  if (!client) return client.error();
+  client_ = std::move(client.value());
+  for (int i = 0; i < kTopics; ++i) {
+    topics_.push_back(rd_kafka_topic_new(client_->handle(), client_->topic(static_cast<Topic>(i)).c_str(), nullptr));
+    D135_CHECK(topics_.back() != nullptr, "a topic's handle needs no broker");
+  }
+  client_->start({.event = [this](rd_kafka_event_t* event) { serve(event); },
+                  .tick = {},
+                  .fatal = [this](const std::string& reason) { start_anew(reason); }});
+  return std::nullopt;
+}
+
+void KafkaWriter::disconnect() {
+  if (!client_) return;
+  client_->stop();
+  rd_kafka_purge(client_->handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT | RD_KAFKA_PURGE_F_NON_BLOCKING);
+  for (auto* topic : topics_) rd_kafka_topic_destroy(topic);
+  topics_.clear();
+  client_.reset();
+}
+
+bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
+                         OnAppended done) {
+  auto pending = std::make_unique<Pending>(Pending{std::move(done)});
+  const int failed = rd_kafka_produce(
+      topics_[static_cast<std::size_t>(topic)], partition < 0 ? RD_KAFKA_PARTITION_UA : partition, RD_KAFKA_MSG_F_COPY,
+      const_cast<char*>(value.data()), value.size(), key.data(), key.size(), pending.get());
+  if (failed == 0) {
+    pending_.insert(pending.release());
+    ++in_flight_;
+    return true;
+  }
+  const auto error = rd_kafka_last_error();
+  if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
+  report_later(std::move(pending->done), partition,
+               client_->topic(topic) + ": " + rd_kafka_err2str(error) + " (partition " + std::to_string(partition) +
+                   ", " + std::to_string(value.size()) + " bytes)");
+  return true;
+}
+
+void KafkaWriter::report_later(OnAppended done, std::int32_t partition, std::string error) {
+  ++in_flight_;
+  boost::asio::post(context_,
+                    [this, alive = std::weak_ptr(alive_), done = std::move(done), partition, error = std::move(error)] {
+                      if (alive.expired()) return;
+                      --in_flight_;
+                      if (done) done({.ok = false, .offset = -1, .partition = partition, .error = error});
+                    });
+}
+
+void KafkaWriter::serve(rd_kafka_event_t* event) {
+  if (rd_kafka_event_type(event) != RD_KAFKA_EVENT_DR) return;
+  while (const rd_kafka_message_t* message = rd_kafka_event_message_next(event)) {
+    const std::unique_ptr<Pending> pending(static_cast<Pending*>(message->_private));
+    pending_.erase(pending.get());
+    --in_flight_;
+    Appended outcome{.ok = message->err == RD_KAFKA_RESP_ERR_NO_ERROR,
+                     .offset = message->offset,
+                     .partition = message->partition,
+                     .error = {}};
+    if (!outcome.ok) {
+      outcome.offset = -1;
+      outcome.error = std::string(rd_kafka_topic_name(message->rkt)) + ": " + rd_kafka_err2str(message->err);
+    }
+    if (pending->done) pending->done(outcome);
+  }
+}
+
+// An idempotent producer that lost its place in the sequence cannot go on, a new one can.
+void KafkaWriter::start_anew(const std::string& reason) {
+  boost::asio::post(context_, [this, alive = std::weak_ptr(alive_), reason] {
+    if (alive.expired()) return;
+    disconnect();
+    const auto lost = std::exchange(pending_, {});
+    const auto error = connect();
+    D135_CHECK(!error, "the same settings were good before");
+    for (auto* raw : lost) {
+      const std::unique_ptr<Pending> pending(raw);
+      --in_flight_;
+      if (pending->done) pending->done({.ok = false, .offset = -1, .partition = -1, .error = reason});
+    }
+  });
+}
+
+std::int32_t KafkaWriter::partitions(Topic topic) const {
+  if (const auto known = partitions_.find(topic); known != partitions_.end()) return known->second;
+  const rd_kafka_metadata_t* metadata = nullptr;
+  const auto error =
+      rd_kafka_metadata(client_->handle(), 0, topics_[static_cast<std::size_t>(topic)], &metadata, kMetadataTimeoutMs);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return 0;
+  const std::int32_t count = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : 0;
+  rd_kafka_metadata_destroy(metadata);
+  if (count > 0) partitions_[topic] = count;
+  return count;
+}
+
+}  // namespace dispatch135::log

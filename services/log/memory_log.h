@@ -1,0 +1,133 @@
+// The log in memory, for tests and the whole-system simulation: the same interfaces, one thread, the test's own time.
+// Nothing happens by itself: step() does the next thing that is due by the clock (an append arrives, its
+// acknowledgement comes back, a record is delivered, a group rebalances), always in the same order for the same calls.
+// Each client belongs to a named node, which can be delayed, cut off from the log, or killed.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/base/time.h"
+#include "services/common/clock.h"
+#include "services/log/log.h"
+
+namespace dispatch135::log {
+
+class MemoryWriter;
+class MemoryReader;
+class MemoryMember;
+
+class MemoryLog {
+ public:
+  struct Stored {
+    TimeMs timestamp;  // When it was appended (LogAppendTime); never goes back within a partition.
+    std::string key;
+    std::string value;
+    std::string node;  // Who appended it.
+  };
+  struct Options {
+    std::int32_t source_partitions = 1;
+    std::int32_t log_partitions = 1;     // Also of decisions and snapshots.
+    DurationMs session_timeout{6'000};   // A member that is cut off or killed is out after so long.
+    DurationMs commit_interval{1'000};   // A commit is kept so late; a kill before that loses it.
+    std::size_t writer_queue = 100'000;  // Appends in flight beyond which append() gives false.
+  };
+
+  // The clock outlives this; this outlives its clients.
+  MemoryLog(const common::Clock& clock, Options options);
+  ~MemoryLog();
+  MemoryLog(const MemoryLog&) = delete;
+  MemoryLog& operator=(const MemoryLog&) = delete;
+
+  // Destroying one is an orderly close: a member leaves its group at once, its commits are kept. Appends that have not
+  // arrived are lost.
+  std::unique_ptr<Writer> writer(const std::string& node);
+  std::unique_ptr<Reader> reader(const std::string& node, OnRecord record);
+  std::unique_ptr<GroupMember> join(const std::string& node, const std::string& group, std::vector<Topic> topics,
+                                    GroupCallbacks callbacks);
+
+  // Does one thing that is due; false: nothing is.
+  bool step();
+  // Steps until nothing is due; how many steps. Stops the process after `most`: two clients feed each other for ever.
+  std::size_t run(std::size_t most = 10'000'000);
+  // When the next thing falls due; nothing: nothing will happen by itself.
+  std::optional<TimeMs> next_due() const;
+
+  // What the node sends and receives takes this long, each way.
+  void delay(const std::string& node, DurationMs each_way);
+  // Nothing gets through, in either direction, until reconnect(). Appends wait.
+  void cut_off(const std::string& node);
+  void reconnect(const std::string& node);
+  // The process is gone: its clients call nothing back and do nothing any more, appends that have not arrived and
+  // commits that were not kept are lost; its memberships end when their session does. Destroy the clients whenever
+  // convenient. The same name may be used again by new clients.
+  void kill(const std::string& node);
+  // The node's next `count` appends fail for good when they arrive.
+  void fail_appends(const std::string& node, std::size_t count, const std::string& error);
+
+  std::int32_t partitions(Topic topic) const;
+  const std::deque<Stored>& records(Topic topic, std::int32_t partition) const;
+  // Appends at once, as from the node "test"; its offset.
+  std::int64_t put(Topic topic, std::int32_t partition, std::string_view key, std::string_view value);
+  // The next offset to be read by the group; 0 at the start.
+  std::int64_t committed(const std::string& group, Topic topic, std::int32_t partition) const;
+  // The node that owns the partition in the group; empty: none.
+  std::string owner(const std::string& group, Topic topic, std::int32_t partition) const;
+
+ private:
+  friend class MemoryWriter;
+  friend class MemoryReader;
+  friend class MemoryMember;
+  using TopicPartition = std::pair<Topic, std::int32_t>;
+
+  struct Node {
+    DurationMs delay{0};
+    bool cut_off = false;
+    TimeMs cut_off_at;
+    std::size_t failing_appends = 0;
+    std::string append_error;
+  };
+  // Something that happens at a time, unless its node is cut off (then it waits).
+  struct Event {
+    std::string node;  // Empty: the broker's own.
+    std::function<void()> work;
+  };
+  using EventKey = std::pair<std::int64_t, std::uint64_t>;  // Due time, count.
+  struct Group {
+    std::vector<MemoryMember*> members;              // In the order of joining.
+    std::map<TopicPartition, MemoryMember*> owners;  // From the moment of being granted.
+    std::map<TopicPartition, std::int64_t> committed;
+  };
+
+  void after(const std::string& node, DurationMs delay, std::function<void()> work);
+  std::int64_t store(TopicPartition where, std::string_view key, std::string_view value, const std::string& node);
+  bool reachable(const std::string& node) const;
+  DurationMs delay_of(const std::string& node) const;
+  bool deliver_one();
+  void expire_sessions();
+  void rebalance(const std::string& group);
+  void leave(MemoryMember& member);
+
+  const common::Clock& clock_;
+  const Options options_;
+  std::map<TopicPartition, std::deque<Stored>> records_;
+  std::map<std::string, Node> nodes_;
+  std::map<EventKey, Event> events_;
+  std::uint64_t event_count_ = 0;
+  std::vector<MemoryWriter*> writers_;
+  std::vector<MemoryReader*> readers_;  // In the order of making; a member has one too.
+  std::size_t next_reader_ = 0;
+  std::map<std::string, Group> groups_;
+};
+
+}  // namespace dispatch135::log

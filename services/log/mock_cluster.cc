@@ -1,0 +1,38 @@
+#include "services/log/mock_cluster.h"
+
+#include "engine/base/check.h"
+
+namespace dispatch135::log {
+
+MockCluster::MockCluster(const TopicPartitions& partitions, int brokers) {
+  char reason[512] = "";
+  rd_kafka_conf_t* const conf = rd_kafka_conf_new();
+  rd_kafka_conf_set(conf, "log_level", "3", reason, sizeof reason);  // It warns that it has no broker to connect to.
+  handle_ = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason, sizeof reason);
+  D135_CHECK(handle_ != nullptr, reason);
+  cluster_ = rd_kafka_mock_cluster_new(handle_, brokers);
+  D135_CHECK(cluster_ != nullptr, "the mock cluster found no free ports on the loopback");
+  for (int i = 0; i < kTopics; ++i) {
+    const auto topic = static_cast<Topic>(i);
+    rd_kafka_mock_topic_create(cluster_, std::string(topic_name(topic)).c_str(), partitions.of(topic), brokers);
+  }
+}
+
+MockCluster::~MockCluster() {
+  rd_kafka_mock_cluster_destroy(cluster_);
+  rd_kafka_destroy(handle_);
+}
+
+std::string MockCluster::bootstrap() const { return rd_kafka_mock_cluster_bootstraps(cluster_); }
+
+common::KafkaSettings MockCluster::settings() const { return {.bootstrap = bootstrap(), .embedded = true}; }
+
+void MockCluster::set_broker(int id, bool up) {
+  if (up) {
+    rd_kafka_mock_broker_set_up(cluster_, id);
+  } else {
+    rd_kafka_mock_broker_set_down(cluster_, id);
+  }
+}
+
+}  // namespace dispatch135::log
