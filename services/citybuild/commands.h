@@ -1,0 +1,44 @@
+// The subcommands of citybuild. Each gives an error, or nothing when it has done its work.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "engine/base/result.h"
+
+namespace dispatch135::citybuild {
+
+struct SyntheticOptions {
+  std::string preset;
+  std::string recipe_file;      // Used when not empty, instead of the preset.
+  std::uint32_t junctions = 0;  // 0: as the recipe says.
+  std::uint64_t seed = 1;
+  std::uint32_t units_per_post = 1;
+  std::string out;
+};
+std::optional<Error> run_synthetic(const SyntheticOptions& options);
+
+struct CheckOptions {
+  std::string file;
+};
+std::optional<Error> run_check(const CheckOptions& options);
+
+struct NearestOptions {
+  std::string file;
+  std::string place;  // LAT,LON
+  std::uint32_t count = 5;
+  bool geojson = false;
+};
+std::optional<Error> run_nearest(const NearestOptions& options);
+
+struct RouteOptions {
+  std::string file;
+  std::string from;  // LAT,LON
+  std::string to;    // LAT,LON
+  std::string kind = "car";
+  bool geojson = false;
+};
+std::optional<Error> run_route(const RouteOptions& options);
+
+}  // namespace dispatch135::citybuild
