@@ -7,14 +7,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
-#include <functional>
-#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "engine/base/time.h"
@@ -22,10 +18,6 @@
 #include "services/log/log.h"
 
 namespace dispatch135::log {
-
-class MemoryWriter;
-class MemoryReader;
-class MemoryMember;
 
 class MemoryLog {
  public:
@@ -63,7 +55,8 @@ class MemoryLog {
   // When the next thing falls due; nothing: nothing will happen by itself.
   std::optional<TimeMs> next_due() const;
 
-  // What the node sends and receives takes this long, each way.
+  // What the node sends and receives takes this long, each way. A cut-off node also learns so late that its session
+  // ended: until then it believes to own its partitions while others do.
   void delay(const std::string& node, DurationMs each_way);
   // Nothing gets through, in either direction, until reconnect(). Appends wait.
   void cut_off(const std::string& node);
@@ -84,50 +77,10 @@ class MemoryLog {
   // The node that owns the partition in the group; empty: none.
   std::string owner(const std::string& group, Topic topic, std::int32_t partition) const;
 
+  struct Impl;  // For the clients in memory_log.cc.
+
  private:
-  friend class MemoryWriter;
-  friend class MemoryReader;
-  friend class MemoryMember;
-  using TopicPartition = std::pair<Topic, std::int32_t>;
-
-  struct Node {
-    DurationMs delay{0};
-    bool cut_off = false;
-    TimeMs cut_off_at;
-    std::size_t failing_appends = 0;
-    std::string append_error;
-  };
-  // Something that happens at a time, unless its node is cut off (then it waits).
-  struct Event {
-    std::string node;  // Empty: the broker's own.
-    std::function<void()> work;
-  };
-  using EventKey = std::pair<std::int64_t, std::uint64_t>;  // Due time, count.
-  struct Group {
-    std::vector<MemoryMember*> members;              // In the order of joining.
-    std::map<TopicPartition, MemoryMember*> owners;  // From the moment of being granted.
-    std::map<TopicPartition, std::int64_t> committed;
-  };
-
-  void after(const std::string& node, DurationMs delay, std::function<void()> work);
-  std::int64_t store(TopicPartition where, std::string_view key, std::string_view value, const std::string& node);
-  bool reachable(const std::string& node) const;
-  DurationMs delay_of(const std::string& node) const;
-  bool deliver_one();
-  void expire_sessions();
-  void rebalance(const std::string& group);
-  void leave(MemoryMember& member);
-
-  const common::Clock& clock_;
-  const Options options_;
-  std::map<TopicPartition, std::deque<Stored>> records_;
-  std::map<std::string, Node> nodes_;
-  std::map<EventKey, Event> events_;
-  std::uint64_t event_count_ = 0;
-  std::vector<MemoryWriter*> writers_;
-  std::vector<MemoryReader*> readers_;  // In the order of making; a member has one too.
-  std::size_t next_reader_ = 0;
-  std::map<std::string, Group> groups_;
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace dispatch135::log
