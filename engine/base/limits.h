@@ -17,12 +17,15 @@ inline constexpr std::size_t kCommandIdBytes = 64;
 inline constexpr std::size_t kOperatorIdBytes = 64;
 inline constexpr std::size_t kReasonBytes = 256;
 inline constexpr std::size_t kAlertIdentifierBytes = 128;
+inline constexpr std::size_t kAlertEventBytes = 128;
 inline constexpr std::size_t kAlertHeadlineBytes = 160;
+inline constexpr std::size_t kAlertAreaDescBytes = 256;
 inline constexpr std::size_t kNodeNameBytes = 64;
 inline constexpr std::size_t kPolicyNameBytes = 64;
 
 // Messages, in bytes of their encoding.
 inline constexpr std::size_t kSourceEventBytes = 65'536;   // A record of `incidents` or `alerts`.
+inline constexpr int kSourceEventDepth = 16;                // Messages within messages of such a record.
 inline constexpr std::size_t kUnitMessageBytes = 8'192;    // A message of a field unit.
 inline constexpr std::size_t kLogRecordBytes = 131'072;    // A record of `dispatch.log`.
 
