@@ -71,6 +71,7 @@ void KafkaWriter::disconnect() {
 
 bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
                          OnAppended done) {
+  if (!client_) return false;
   auto pending = std::make_unique<Pending>(Pending{std::move(done)});
   const int failed = rd_kafka_produce(
       topics_[static_cast<std::size_t>(topic)], partition < 0 ? RD_KAFKA_PARTITION_UA : partition, RD_KAFKA_MSG_F_COPY,
@@ -122,18 +123,20 @@ void KafkaWriter::start_anew(const std::string& reason) {
     if (alive.expired()) return;
     disconnect();
     const auto lost = std::exchange(pending_, {});
-    const auto error = connect();
-    D135_CHECK(!error, "the same settings were good before");
     for (auto* raw : lost) {
       const std::unique_ptr<Pending> pending(raw);
       --in_flight_;
       if (pending->done) pending->done({.ok = false, .offset = -1, .partition = -1, .error = reason});
     }
+    // Only now: until all of them are told, append() takes nothing that could overtake one of them.
+    const auto error = connect();
+    D135_CHECK(!error, "the same settings were good before");
   });
 }
 
 std::int32_t KafkaWriter::partitions(Topic topic) const {
   if (const auto known = partitions_.find(topic); known != partitions_.end()) return known->second;
+  if (!client_) return 0;
   const rd_kafka_metadata_t* metadata = nullptr;
   const auto error =
       rd_kafka_metadata(client_->handle(), 0, topics_[static_cast<std::size_t>(topic)], &metadata, kMetadataTimeoutMs);

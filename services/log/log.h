@@ -42,7 +42,8 @@ struct Appended {
 };
 using OnAppended = std::function<void(const Appended&)>;
 
-// Appends, in order per partition, each once (idempotent producer, acks=all).
+// Appends, in order per partition, each once (idempotent producer, acks=all). Nothing overtakes what failed: when an
+// append fails, so do those behind it in its partition that were made before its `done`.
 class Writer {
  public:
   virtual ~Writer() = default;
