@@ -1,0 +1,238 @@
+#include "engine/core/engine.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/base/hash.h"
+#include "engine/core/region.h"
+#include "engine/core/shared.h"
+
+namespace dispatch135::core {
+
+class Engine::State {
+ public:
+  State(std::uint32_t partition, const CityCatalog& cities) : shared(partition), catalog(&cities) {}
+
+  Outcome apply(const v1::LogRecord& record);
+  Outcome apply_to_region(const v1::LogRecord& record, Region& region);
+  Outcome activate(RegionId id, const v1::CityActivated& record);
+  // False: the record repeats what its source partition has already given.
+  bool is_new(const v1::SourceOffset& source);
+  void fire_due();
+
+  Region* find(RegionId id) {
+    auto found = regions.find(id);
+    return found == regions.end() ? nullptr : &found->second;
+  }
+
+  Shared shared;
+  const CityCatalog* catalog;
+  std::map<RegionId, Region> regions;
+  std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;   // (topic, partition) -> last applied
+  std::optional<v1::LeaderStarted> leader;
+  std::uint64_t next_offset = 0;
+};
+
+Engine::Engine(std::uint32_t partition, const CityCatalog& cities) : state_(std::make_unique<State>(partition, cities)) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+bool Engine::can_apply(const v1::LogRecord& record) const {
+  return !record.has_city_activated() ||
+         state_->catalog->find(CityFingerprint(record.city_activated().fingerprint())) != nullptr;
+}
+
+std::span<const v1::Decision> Engine::apply(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp) {
+  D135_CHECK(offset >= state_->next_offset, "records are applied in the log's order");
+  D135_CHECK(can_apply(record), "the node stops following before it applies a record that needs another city file");
+  State& state = *state_;
+  state.next_offset = offset + 1;
+  if (timestamp > state.shared.now) state.shared.now = timestamp;
+  state.shared.decisions.start(offset, state.shared.now);
+  state.fire_due();
+  const bool repeated = record.has_source() && !state.is_new(record.source());
+  if (!repeated) {
+    if (Outcome refused = state.apply(record)) {
+      v1::Decision& decision = state.shared.decisions.add(RegionId(record.region()));
+      v1::RecordRejected& rejected = *decision.mutable_record_rejected();
+      rejected.set_code(refused->code);
+      rejected.set_reason(refused->reason);
+      if (record.has_origin()) *rejected.mutable_origin() = record.origin();
+      if (record.has_source()) *rejected.mutable_source() = record.source();
+    }
+    // A record may set a timer that is due at once, such as a deadline moved into the past.
+    state.fire_due();
+  }
+  return state.shared.decisions.decisions();
+}
+
+bool Engine::State::is_new(const v1::SourceOffset& source) {
+  auto [last, first_time] = source_offsets.try_emplace({source.topic(), source.partition()}, source.offset());
+  if (first_time) return true;
+  if (source.offset() <= last->second) return false;
+  last->second = source.offset();
+  return true;
+}
+
+void Engine::State::fire_due() {
+  for (;;) {
+    while (const std::optional<Timer> timer = shared.timers.take_due(shared.now)) {
+      if (Region* region = find(timer->region)) region->fire(*timer);
+    }
+    for (auto& [id, region] : regions) region.serve_queue();
+    const std::optional<TimeMs> next = shared.timers.next_due();
+    if (!next || *next > shared.now) return;
+  }
+}
+
+Outcome Engine::State::apply(const v1::LogRecord& record) {
+  switch (record.body_case()) {
+    case v1::LogRecord::kTick: return {};
+    case v1::LogRecord::kLeaderStarted:
+      leader = record.leader_started();
+      *shared.decisions.add(RegionId{}).mutable_leader_changed()->mutable_leader() = *leader;
+      return {};
+    case v1::LogRecord::kCityActivated: return activate(RegionId(record.region()), record.city_activated());
+    case v1::LogRecord::BODY_NOT_SET:
+      return Reject{v1::REJECT_CODE_MALFORMED, "the record has no body that this version knows"};
+    default: break;
+  }
+  Region* region = find(RegionId(record.region()));
+  if (region == nullptr || (!region->has_policy() && !record.has_policy_activated())) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_REGION,
+                  "region " + std::to_string(record.region()) + " has no city and policy in force"};
+  }
+  return apply_to_region(record, *region);
+}
+
+Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& region) {
+  switch (record.body_case()) {
+    case v1::LogRecord::kIncidentReported: return region.apply(record.incident_reported(), record.source());
+    case v1::LogRecord::kIncidentUpdated: return region.apply(record.incident_updated());
+    case v1::LogRecord::kIncidentCancelled: return region.apply(record.incident_cancelled());
+    case v1::LogRecord::kAlertReported: return region.apply(record.alert_reported());
+    case v1::LogRecord::kUnitSignedOn: return region.apply(record.unit_signed_on());
+    case v1::LogRecord::kUnitSignedOff: return region.apply(record.unit_signed_off());
+    case v1::LogRecord::kUnitPositionReported: return region.apply(record.unit_position_reported());
+    case v1::LogRecord::kUnitStatusReported: return region.apply(record.unit_status_reported());
+    case v1::LogRecord::kAssignmentAcknowledged: return region.apply(record.assignment_acknowledged());
+    case v1::LogRecord::kAssignmentDeclined: return region.apply(record.assignment_declined());
+    case v1::LogRecord::kFeedbackGiven: return region.apply(record.feedback_given());
+    case v1::LogRecord::kUnitDisconnected: return region.apply(record.unit_disconnected());
+    case v1::LogRecord::kOperatorCommand: return region.apply(record.operator_command());
+    case v1::LogRecord::kPolicyActivated: return region.apply(record.policy_activated());
+    case v1::LogRecord::kCityActivated:
+    case v1::LogRecord::kLeaderStarted:
+    case v1::LogRecord::kTick:
+    case v1::LogRecord::BODY_NOT_SET: break;
+  }
+  D135_CHECK(false, "apply() handles what is not a region's");
+}
+
+Outcome Engine::State::activate(RegionId id, const v1::CityActivated& record) {
+  const city::City* city = catalog->find(CityFingerprint(record.fingerprint()));
+  bool contains_region = false;
+  for (std::size_t i = 0; i < city->region_count(); ++i) contains_region |= city->region(i).id == id;
+  if (!contains_region) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_REGION, "the city file does not contain region " + std::to_string(id.value())};
+  }
+  if (Region* known = find(id)) {
+    if (known->city().fingerprint() == city->fingerprint()) return {};
+    if (!known->idle()) {
+      return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION,
+                    "the region has open incidents or units on duty; close and sign off before its city file changes"};
+    }
+    regions.erase(id);
+  }
+  regions.try_emplace(id, id, *city, shared);
+  shared.decisions.add(id).mutable_city_in_force()->set_fingerprint(city->fingerprint().value());
+  return {};
+}
+
+TimeMs Engine::now() const { return state_->shared.now; }
+std::uint64_t Engine::next_offset() const { return state_->next_offset; }
+std::optional<TimeMs> Engine::next_timer() const { return state_->shared.timers.next_due(); }
+const v1::LeaderStarted* Engine::leader() const { return state_->leader ? &*state_->leader : nullptr; }
+
+std::uint64_t Engine::state_hash() const {
+  StateHasher hasher;
+  hasher.add(state_->shared.partition);
+  hasher.add(state_->shared.now.since_epoch);
+  hasher.add(state_->shared.assignments);
+  hasher.add(state_->next_offset);
+  state_->shared.timers.hash(hasher);
+  for (const auto& [source, offset] : state_->source_offsets) {
+    hasher.add(source.first);
+    hasher.add(source.second);
+    hasher.add(offset);
+  }
+  if (state_->leader) {
+    hasher.add(state_->leader->node());
+    hasher.add(state_->leader->process());
+  }
+  for (const auto& [id, region] : state_->regions) region.hash(hasher);
+  return hasher.value();
+}
+
+bool Engine::has_region(RegionId region) const {
+  const Region* found = state_->find(region);
+  return found != nullptr && found->has_policy();
+}
+
+const city::City* Engine::city(RegionId region) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? nullptr : &found->city();
+}
+
+std::vector<RegionId> Engine::regions() const {
+  std::vector<RegionId> ids;
+  for (const auto& [id, region] : state_->regions) ids.push_back(id);
+  return ids;
+}
+
+v1::RegionSnapshot Engine::snapshot(RegionId region) const {
+  const Region* found = state_->find(region);
+  v1::RegionSnapshot snapshot = found == nullptr ? v1::RegionSnapshot() : found->snapshot();
+  if (state_->leader) *snapshot.mutable_leader() = *state_->leader;
+  return snapshot;
+}
+
+std::optional<v1::Incident> Engine::incident(RegionId region, IncidentId id) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::nullopt : found->incident(id);
+}
+
+std::optional<v1::Incident> Engine::incident(RegionId region, std::string_view source, std::string_view event_id) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::nullopt : found->incident(source, event_id);
+}
+
+std::optional<v1::Unit> Engine::unit(RegionId region, UnitId id) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::nullopt : found->unit(id);
+}
+
+std::vector<v1::Unit> Engine::units(RegionId region) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::vector<v1::Unit>() : found->units();
+}
+
+std::string_view Engine::device(RegionId region, UnitId id) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::string_view() : found->device(id);
+}
+
+std::vector<v1::UnitOrder> Engine::orders_after(RegionId region, UnitId unit, std::uint64_t after) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::vector<v1::UnitOrder>() : found->orders_after(unit, after);
+}
+
+std::optional<v1::CommandApplied> Engine::command(RegionId region, std::string_view command_id) const {
+  const Region* found = state_->find(region);
+  return found == nullptr ? std::nullopt : found->command(command_id);
+}
+
+}  // namespace dispatch135::core

@@ -1,0 +1,125 @@
+#include "engine/core/region.h"
+
+#include <utility>
+
+#include "engine/base/limits.h"
+#include "engine/core/state_machines.h"
+
+namespace dispatch135::core {
+
+Region::Region(RegionId id, const city::City& city, Shared& shared)
+    : id_(id),
+      city_(&city),
+      shared_(&shared),
+      units_(city.unit_count()),
+      on_road_(city.roads(), city.unit_count()),
+      search_(city.roads()) {
+  unit_infos_.reserve(city.unit_count());
+  for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
+    const city::UnitInfo info = city.unit(UnitIndex(i));
+    const city::PostInfo post = city.post(info.post);
+    unit_infos_.push_back(info);
+    post_kinds_.push_back(post.kind);
+    homes_.push_back(post.region == id
+                         ? city.roads().snap(post.position, city::to_road(info.travel_kind), limits::kSnapLimitMm)
+                         : std::nullopt);
+  }
+}
+
+Outcome Region::apply(const v1::PolicyActivated& record) {
+  Result<policy::Policy> compiled = policy::Policy::compile(record.policy());
+  if (!compiled) return Reject{v1::REJECT_CODE_BAD_POLICY, compiled.error().message};
+  policy_ = std::move(compiled.value());
+  v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
+  in_force.set_name(std::string(policy_->name()));
+  in_force.set_fingerprint(policy_->fingerprint());
+  return {};
+}
+
+bool Region::idle() const {
+  if (open_incidents_ != 0) return false;
+  for (const Unit& unit : units_) {
+    if (unit.secondary != v1::UNIT_SECONDARY_STATUS_OFF_DUTY) return false;
+  }
+  return true;
+}
+
+void Region::fire(const Timer& timer) {
+  switch (timer.kind) {
+    case TimerKind::kDeadline: {
+      auto found = incidents_.find(IncidentId(timer.subject));
+      if (found == incidents_.end()) return;
+      Incident& incident = found->second;
+      // A change of severity moves the deadline; only the timer of the present one counts.
+      if (is_final(incident.status) || incident.breached || incident.deadline_at != timer.due) return;
+      if (incident.first_on_scene_at != TimeMs{}) return;
+      incident.breached = true;
+      v1::DeadlineBreached& breach = *decide().mutable_deadline_breached();
+      breach.set_incident_id(incident.id.value());
+      breach.set_deadline_at_ms(incident.deadline_at.since_epoch);
+      breach.set_ring_min(incident.ring_min);
+      return;
+    }
+    case TimerKind::kAcknowledge: {
+      for (std::uint32_t i = 0; i < units_.size(); ++i) {
+        Unit& unit = units_[i];
+        if (unit.assignment != AssignmentId(timer.subject)) continue;
+        if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return;
+        Incident& incident = incidents_.at(unit.incident);
+        unit.unheard = true;
+        mark_tried(incident, UnitIndex(i));
+        end_assignment(incident, AssignmentId(timer.subject), v1::AssignmentEnded::REASON_NOT_ACKNOWLEDGED,
+                       v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+        assign_missing(incident);
+        decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+        return;
+      }
+      return;
+    }
+    case TimerKind::kUnitWatch: {
+      const auto index = city_->find_unit(UnitId(timer.subject));
+      if (index && units_[index->value()].watch_due == timer.due) {
+        units_[index->value()].watch_due = {};
+        check_on(*index);
+      }
+      return;
+    }
+    case TimerKind::kReoffer: came_free_ = true; return;
+    case TimerKind::kAlertExpiry:
+      if (alerts_.contains(timer.subject)) end_alert(timer.subject, v1::AlertChanged::STATE_EXPIRED);
+      return;
+    case TimerKind::kForget: {
+      auto found = incidents_.find(IncidentId(timer.subject));
+      if (found == incidents_.end()) return;
+      by_event_.erase({found->second.source, found->second.event_id});
+      incidents_.erase(found);
+      return;
+    }
+  }
+}
+
+void Region::hash(StateHasher& hasher) const {
+  hasher.add(id_.value());
+  hasher.add(city_->fingerprint().value());
+  hasher.add(policy_ ? policy_->fingerprint() : 0);
+  for (const Unit& unit : units_) unit.hash(hasher);
+  hasher.add(incidents_.size());
+  for (const auto& [id, incident] : incidents_) incident.hash(hasher);
+  hasher.add(queue_.size());
+  for (const auto& [severity, opened_at, id] : queue_) hasher.add(id);
+  hasher.add(came_free_);
+  hasher.add(alert_count_);
+  hasher.add(alerts_.size());
+  for (const auto& [number, alert] : alerts_) {
+    hasher.add(number);
+    hasher.add(alert.report.sender());
+    hasher.add(alert.report.identifier());
+    hasher.add(alert.expires_at.since_epoch);
+    hasher.add(alert.incident.value());
+  }
+  hasher.add(command_count_);
+  hasher.add(commands_.size());
+  for (const auto& [id, applied] : commands_) hasher.add(id);
+}
+
+}  // namespace dispatch135::core

@@ -1,0 +1,151 @@
+// The state of one region and everything that may happen to it. Handlers validate first and then act, so that a record
+// that is refused changes nothing.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "dispatch135/v1/console.pb.h"
+#include "dispatch135/v1/decision.pb.h"
+#include "dispatch135/v1/field_units.pb.h"
+#include "dispatch135/v1/log.pb.h"
+#include "engine/base/ids.h"
+#include "engine/base/time.h"
+#include "engine/city/city.h"
+#include "engine/core/incident.h"
+#include "engine/core/reject.h"
+#include "engine/core/shared.h"
+#include "engine/core/unit.h"
+#include "engine/policy/policy.h"
+#include "engine/road/nearest.h"
+
+namespace dispatch135::core {
+
+class Region {
+ public:
+  // `city` and `shared` must outlive it.
+  Region(RegionId id, const city::City& city, Shared& shared);
+
+  // ---- records; region_incidents.cc, region_units.cc, region_commands.cc, region_alerts.cc ----
+  Outcome apply(const v1::PolicyActivated& record);
+  Outcome apply(const v1::IncidentReported& record, const v1::SourceOffset& source);
+  Outcome apply(const v1::IncidentUpdated& record);
+  Outcome apply(const v1::IncidentCancelled& record);
+  Outcome apply(const v1::AlertReported& record);
+  Outcome apply(const v1::UnitSignedOn& record);
+  Outcome apply(const v1::UnitSignedOff& record);
+  Outcome apply(const v1::UnitPositionReported& record);
+  Outcome apply(const v1::UnitStatusReported& record);
+  Outcome apply(const v1::AssignmentAcknowledged& record);
+  Outcome apply(const v1::AssignmentDeclined& record);
+  Outcome apply(const v1::FeedbackGiven& record);
+  Outcome apply(const v1::UnitDisconnected& record);
+  Outcome apply(const v1::OperatorCommand& record);
+  void fire(const Timer& timer);
+  // After every record and timer: gives units that came free to those who wait.
+  void serve_queue();
+
+  // ---- what it is; region_views.cc ----
+  const city::City& city() const { return *city_; }
+  bool has_policy() const { return policy_.has_value(); }
+  bool idle() const;   // Nobody signed on, nothing open.
+  v1::RegionSnapshot snapshot() const;
+  std::optional<v1::Incident> incident(IncidentId id) const;
+  std::optional<v1::Incident> incident(std::string_view source, std::string_view event_id) const;
+  std::optional<v1::Unit> unit(UnitId id) const;
+  std::vector<v1::Unit> units() const;
+  std::string_view device(UnitId id) const;
+  std::vector<v1::UnitOrder> orders_after(UnitId id, std::uint64_t after) const;
+  std::optional<v1::CommandApplied> command(std::string_view command_id) const;
+  void hash(StateHasher& hasher) const;
+
+ private:
+  class Filter;
+  struct Alert {
+    v1::AlertReport report;
+    TimeMs expires_at;
+    IncidentId incident;   // 0: none was opened for it.
+  };
+  using EventName = std::pair<std::string, std::string>;           // source, event id
+  using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;   // severity, opened at, incident id
+
+  // ---- dispatching; dispatching.cc ----
+  void open(Incident incident);
+  void assign_missing(Incident& incident);
+  v1::Why weigh(const Incident& incident) const;
+  void assign(Incident& incident, UnitIndex unit, DurationMs eta, bool by_operator, v1::Why why);
+  // Ends it; the unit goes to `next`. With `tell` the unit gets a cancel order.
+  void end_assignment(Incident& incident, AssignmentId id, v1::AssignmentEnded::Reason reason,
+                      v1::UnitSecondaryStatus next, bool tell);
+  void end_incident(Incident& incident, v1::IncidentStatus status, v1::Disposition disposition,
+                    v1::AssignmentEnded::Reason reason, v1::IncidentChanged::Cause cause, const std::string& by);
+  void mark_tried(Incident& incident, UnitIndex unit);
+  void set_rule(Incident& incident);
+  void set_status(Incident& incident, v1::IncidentStatus status);
+  void requeue(Incident& incident);
+
+  // ---- units; region_units.cc ----
+  bool assignable(UnitIndex unit) const;
+  void set_status(UnitIndex unit, v1::UnitSecondaryStatus status);
+  void hear(UnitIndex unit);
+  void watch(UnitIndex unit);
+  void check_on(UnitIndex unit);
+  void place_at_post(UnitIndex unit);
+  void take_out(UnitIndex unit);
+  void put_back(UnitIndex unit);
+  Outcome find_signed_on(std::uint64_t unit_id, UnitIndex& unit) const;
+  Outcome find_own_assignment(std::uint64_t unit_id, std::uint64_t assignment_id, UnitIndex& unit) const;
+  std::optional<UnitIndex> find_unit(std::uint64_t unit_id) const;
+
+  // ---- commands; region_commands.cc ----
+  Outcome command(const v1::AssignUnit& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::CancelIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::CloseIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ChangeSeverity& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::SetUnitService& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::SetPostService& command, const v1::OperatorCommand& from);
+  void remember(v1::CommandApplied applied);
+  Outcome find_open(std::uint64_t incident_id, Incident*& incident);
+  void change_severity(Incident& incident, v1::Severity severity);
+
+  // ---- decisions; region_views.cc ----
+  v1::Decision& decide() { return shared_->decisions.add(id_); }
+  void decide_changed(const Incident& incident, v1::IncidentChanged::Cause cause, const std::string& by);
+  void decide_changed(UnitIndex unit);
+  void fill(const Incident& incident, bool with_assignments, v1::Incident& out) const;
+  void fill(const Assignment& assignment, v1::Assignment& out) const;
+  void fill(UnitIndex unit, v1::Unit& out) const;
+
+  // ---- alerts; region_alerts.cc ----
+  void end_alert(std::uint64_t number, v1::AlertChanged::State state);
+
+  RegionId id_;
+  const city::City* city_;
+  Shared* shared_;
+  std::optional<policy::Policy> policy_;
+  std::vector<city::UnitInfo> unit_infos_;                  // By UnitIndex, as all vectors of units.
+  std::vector<v1::PostKind> post_kinds_;                    // Of the unit's post.
+  std::vector<std::optional<road::RoadPoint>> homes_;       // The unit's post on the roads; none: of another region.
+  std::vector<Unit> units_;
+  road::UnitsOnRoad on_road_;
+  road::NearestSearch search_;
+  std::map<IncidentId, Incident> incidents_;                // Open, and ended ones until they are forgotten.
+  std::size_t open_incidents_ = 0;
+  std::map<EventName, IncidentId> by_event_;
+  std::set<QueueKey> queue_;                                // Open incidents that miss units.
+  bool came_free_ = false;                                  // A unit may serve the queue.
+  std::map<std::uint64_t, Alert> alerts_;                   // Active ones, by count.
+  std::uint64_t alert_count_ = 0;
+  std::map<std::string, v1::CommandApplied, std::less<>> commands_;
+  std::map<std::uint64_t, std::string> command_order_;      // Oldest first, for forgetting.
+  std::uint64_t command_count_ = 0;
+};
+
+}  // namespace dispatch135::core

@@ -1,0 +1,209 @@
+// What the dispatchers say. Each command acts once, by its id.
+#include <utility>
+
+#include "engine/base/limits.h"
+#include "engine/core/region.h"
+#include "engine/core/state_machines.h"
+
+namespace dispatch135::core {
+
+Outcome Region::apply(const v1::OperatorCommand& record) {
+  if (record.command_id().empty()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "command_id is empty"};
+  if (record.operator_id().empty()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "operator_id is empty"};
+  if (commands_.contains(record.command_id())) return {};
+  switch (record.command_case()) {
+    case v1::OperatorCommand::kAssign: return command(record.assign(), record);
+    case v1::OperatorCommand::kRelease: return command(record.release(), record);
+    case v1::OperatorCommand::kCancel: return command(record.cancel(), record);
+    case v1::OperatorCommand::kClose: return command(record.close(), record);
+    case v1::OperatorCommand::kChangeSeverity: return command(record.change_severity(), record);
+    case v1::OperatorCommand::kUnitService: return command(record.unit_service(), record);
+    case v1::OperatorCommand::kPostService: return command(record.post_service(), record);
+    case v1::OperatorCommand::COMMAND_NOT_SET: break;
+  }
+  return Reject{v1::REJECT_CODE_MISSING_FIELD, "the command is empty or of a newer version"};
+}
+
+void Region::remember(v1::CommandApplied applied) {
+  if (commands_.size() == limits::kRememberedCommands) {
+    commands_.erase(command_order_.begin()->second);
+    command_order_.erase(command_order_.begin());
+  }
+  *decide().mutable_command_applied() = applied;
+  command_order_.emplace(++command_count_, applied.command_id());
+  std::string id = applied.command_id();
+  commands_.emplace(std::move(id), std::move(applied));
+}
+
+namespace {
+
+v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit) {
+  v1::CommandApplied result;
+  result.set_command_id(from.command_id());
+  result.set_operator_id(from.operator_id());
+  result.set_reason(from.reason());
+  result.set_incident_id(incident.value());
+  result.set_unit_id(unit.value());
+  return result;
+}
+
+Reject unknown_unit(std::uint64_t unit_id) {
+  return {v1::REJECT_CODE_UNKNOWN_UNIT, "unit " + std::to_string(unit_id) + " is not in the city file of this region"};
+}
+
+}  // namespace
+
+Outcome Region::find_open(std::uint64_t incident_id, Incident*& incident) {
+  auto found = incidents_.find(IncidentId(incident_id));
+  if (found == incidents_.end()) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT, "no incident " + std::to_string(incident_id) + " in this region"};
+  }
+  if (is_final(found->second.status)) {
+    return Reject{v1::REJECT_CODE_INCIDENT_FINAL, "incident " + std::to_string(incident_id) + " is " +
+                                                      v1::IncidentStatus_Name(found->second.status)};
+  }
+  incident = &found->second;
+  return {};
+}
+
+Outcome Region::command(const v1::AssignUnit& command, const v1::OperatorCommand& from) {
+  Incident* incident = nullptr;
+  if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  const auto index = find_unit(command.unit_id());
+  if (!index) return unknown_unit(command.unit_id());
+  const Unit& unit = units_[index->value()];
+  if (!assignable(*index)) {
+    return Reject{v1::REJECT_CODE_UNIT_NOT_ASSIGNABLE, "unit " + std::to_string(command.unit_id()) + " is " +
+                                                           v1::UnitPrimaryStatus_Name(unit.primary()) + " and " +
+                                                           v1::UnitSecondaryStatus_Name(unit.secondary)};
+  }
+  if (incident->assignments.size() >= limits::kAssignmentsPerIncident) {
+    return Reject{v1::REJECT_CODE_CAPACITY, "the incident has as many units as it can hold"};
+  }
+
+  // Only the named unit takes part in the search, for its ETA.
+  class OnlyThis : public road::UnitFilter {
+   public:
+    OnlyThis(UnitIndex unit_index, DurationMs turnout) : unit_(unit_index), turnout_(turnout) {}
+    bool accepts(UnitIndex candidate, DurationMs& turnout) const override {
+      turnout = turnout_;
+      return candidate == unit_;
+    }
+
+   private:
+    UnitIndex unit_;
+    DurationMs turnout_;
+  };
+  const OnlyThis filter(*index, policy_->turnout(post_kinds_[index->value()]));
+  const auto found = search_.k_soonest(incident->position, limits::kSnapLimitMm, on_road_, filter, 1);
+  v1::Why why = weigh(*incident);
+  why.set_rule(v1::Why::RULE_OPERATOR);
+  DurationMs eta;
+  if (!found.empty()) {
+    eta = found[0].eta();
+    v1::Candidate& candidate = *why.add_candidates();
+    candidate.set_unit_id(command.unit_id());
+    candidate.set_eta_ms(eta.count);
+    candidate.set_turnout_ms(found[0].turnout.count);
+    candidate.set_travel_ms(found[0].travel.count);
+    candidate.set_ring_min(policy_->ring_of(eta));
+  }
+  remember(applied(from, incident->id, UnitId(command.unit_id())));
+  assign(*incident, *index, eta, true, std::move(why));
+  requeue(*incident);
+  decide_changed(*incident, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  return {};
+}
+
+Outcome Region::command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from) {
+  const auto index = find_unit(command.unit_id());
+  if (!index) return unknown_unit(command.unit_id());
+  const Unit& unit = units_[index->value()];
+  if (unit.assignment == AssignmentId{}) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT, "unit " + std::to_string(command.unit_id()) + " holds no assignment"};
+  }
+  Incident& incident = incidents_.at(unit.incident);
+  remember(applied(from, incident.id, UnitId(command.unit_id())));
+  mark_tried(incident, *index);
+  end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_RELEASED,
+                 v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+  assign_missing(incident);
+  decide_changed(incident, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  return {};
+}
+
+Outcome Region::command(const v1::CancelIncident& command, const v1::OperatorCommand& from) {
+  Incident* incident = nullptr;
+  if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  remember(applied(from, incident->id, {}));
+  end_incident(*incident, v1::INCIDENT_STATUS_CANCELLED, v1::DISPOSITION_CANCELLED_BY_DISPATCHER,
+               v1::AssignmentEnded::REASON_INCIDENT_CANCELLED, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  return {};
+}
+
+Outcome Region::command(const v1::CloseIncident& command, const v1::OperatorCommand& from) {
+  Incident* incident = nullptr;
+  if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (!v1::Disposition_IsValid(command.disposition()) || command.disposition() == v1::DISPOSITION_UNSPECIFIED) {
+    return Reject{v1::REJECT_CODE_MISSING_FIELD, "closing gives the disposition"};
+  }
+  remember(applied(from, incident->id, {}));
+  end_incident(*incident, v1::INCIDENT_STATUS_CLOSED, command.disposition(), v1::AssignmentEnded::REASON_INCIDENT_CLOSED,
+               v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  return {};
+}
+
+Outcome Region::command(const v1::ChangeSeverity& command, const v1::OperatorCommand& from) {
+  Incident* incident = nullptr;
+  if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (!v1::Severity_IsValid(command.severity()) || command.severity() == v1::SEVERITY_UNSPECIFIED) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(command.severity()) + " is not known"};
+  }
+  remember(applied(from, incident->id, {}));
+  change_severity(*incident, command.severity());
+  assign_missing(*incident);
+  decide_changed(*incident, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  return {};
+}
+
+void Region::change_severity(Incident& incident, v1::Severity severity) {
+  if (incident.severity == severity) return;
+  // Its place in the queue goes by severity: out under the old one, in again under the new one.
+  queue_.erase({static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()});
+  incident.severity = severity;
+  set_rule(incident);
+  requeue(incident);
+}
+
+Outcome Region::command(const v1::SetUnitService& command, const v1::OperatorCommand& from) {
+  const auto index = find_unit(command.unit_id());
+  if (!index) return unknown_unit(command.unit_id());
+  remember(applied(from, units_[index->value()].incident, UnitId(command.unit_id())));
+  units_[index->value()].held_out = !command.in_service();
+  if (command.in_service()) {
+    put_back(*index);
+  } else {
+    take_out(*index);
+  }
+  return {};
+}
+
+Outcome Region::command(const v1::SetPostService& command, const v1::OperatorCommand& from) {
+  const auto post = city_->find_post(PostId(command.post_id()));
+  if (!post || city_->post(*post).region != id_) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_POST, "post " + std::to_string(command.post_id()) + " is not in this region"};
+  }
+  remember(applied(from, {}, {}));
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    if (unit_infos_[i].post != *post || !homes_[i]) continue;
+    units_[i].held_out = !command.in_service();
+    if (command.in_service()) {
+      put_back(UnitIndex(i));
+    } else {
+      take_out(UnitIndex(i));
+    }
+  }
+  return {};
+}
+
+}  // namespace dispatch135::core

@@ -1,0 +1,136 @@
+// What the hotlines say.
+#include <utility>
+
+#include "engine/base/limits.h"
+#include "engine/core/region.h"
+#include "engine/core/state_machines.h"
+
+namespace dispatch135::core {
+namespace {
+
+geo::Point to_point(const v1::Position& position) { return {position.latitude_e7(), position.longitude_e7()}; }
+
+std::string name_of(std::string_view source, std::string_view event_id) {
+  return std::string(source) + "/" + std::string(event_id);
+}
+
+}  // namespace
+
+// Somewhere a unit could go to, by whatever it travels.
+static bool near_road(const city::City& city, geo::Point point) {
+  for (const auto kind : {road::TravelKind::kCar, road::TravelKind::kMotorcycle, road::TravelKind::kFoot}) {
+    if (city.roads().snap(point, kind, limits::kSnapLimitMm)) return true;
+  }
+  return false;
+}
+
+Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset& source) {
+  const EventName name{record.source(), record.event_id()};
+  if (auto known = by_event_.find(name); known != by_event_.end()) {
+    v1::ReportRepeated& repeated = *decide().mutable_report_repeated();
+    repeated.set_incident_id(known->second.value());
+    *repeated.mutable_source() = source;
+    return {};
+  }
+  if (!v1::Category_IsValid(record.category()) || record.category() == v1::CATEGORY_UNSPECIFIED) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "category " + std::to_string(record.category()) + " is not known"};
+  }
+  if (!v1::Severity_IsValid(record.severity()) || record.severity() == v1::SEVERITY_UNSPECIFIED) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(record.severity()) + " is not known"};
+  }
+  if (!v1::PlaceClass_IsValid(record.place_class())) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "place class " + std::to_string(record.place_class()) + " is not known"};
+  }
+  if (!record.has_position()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "position is missing"};
+  if (open_incidents_ >= limits::kOpenIncidents) {
+    return Reject{v1::REJECT_CODE_CAPACITY,
+                  "the region has " + std::to_string(open_incidents_) + " open incidents; close some"};
+  }
+  const geo::Point position = to_point(record.position());
+  if (!near_road(*city_, position)) {
+    return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of " + name_of(record.source(), record.event_id())};
+  }
+
+  Incident incident;
+  incident.id = IncidentId(shared_->id_here(shared_->decisions.offset()));
+  incident.source = record.source();
+  incident.event_id = record.event_id();
+  incident.category = record.category();
+  incident.severity = record.severity();
+  incident.place_class = record.place_class() != v1::PLACE_CLASS_UNSPECIFIED
+                             ? record.place_class()
+                             : city_->place_class_at(position, std::int64_t{policy_->place_radius_m()} * 1'000);
+  incident.position = position;
+  incident.district = DistrictId(record.district());
+  incident.address = record.address();
+  incident.description = record.description();
+  incident.required_capabilities = record.required_capabilities();
+  incident.required_unit_kinds = record.required_unit_kinds();
+  incident.reported_at_ms = record.reported_at_ms();
+  incident.caller_reference = record.caller_reference();
+  open(std::move(incident));
+  return {};
+}
+
+Outcome Region::apply(const v1::IncidentUpdated& record) {
+  auto known = by_event_.find({record.source(), record.event_id()});
+  if (known == by_event_.end()) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT,
+                  "no report " + name_of(record.source(), record.event_id()) + " in this region"};
+  }
+  Incident& incident = incidents_.at(known->second);
+  if (is_final(incident.status)) {
+    return Reject{v1::REJECT_CODE_INCIDENT_FINAL, name_of(record.source(), record.event_id()) + " has ended"};
+  }
+  if (!v1::Severity_IsValid(record.severity())) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(record.severity()) + " is not known"};
+  }
+  if (record.has_position() && !near_road(*city_, to_point(record.position()))) {
+    return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of the new place"};
+  }
+
+  if (!record.address().empty()) incident.address = record.address();
+  if (!record.description().empty()) incident.description = record.description();
+  const bool moved = record.has_position() && to_point(record.position()) != incident.position;
+  if (moved) {
+    incident.position = to_point(record.position());
+    incident.district = DistrictId(record.district());
+  }
+  if (record.severity() != v1::SEVERITY_UNSPECIFIED) change_severity(incident, record.severity());
+  if (moved) {
+    for (const Assignment& assignment : incident.assignments) {
+      Unit& unit = units_[assignment.unit.value()];
+      v1::Decision& decision = decide();
+      unit.orders.push_back({.sequence = ++unit.last_order,
+                             .kind = Order::Kind::kAssignment,
+                             .offset = decision.id().offset(),
+                             .index = decision.id().index(),
+                             .assignment = assignment.id,
+                             .incident = incident.id,
+                             .eta = assignment.eta,
+                             .acknowledge_by = assignment.acknowledge_by});
+      fill(assignment, *decision.mutable_assignment_updated()->mutable_assignment());
+      decision.mutable_assignment_updated()->set_order_sequence(unit.last_order);
+    }
+  }
+  assign_missing(incident);
+  decide_changed(incident, v1::IncidentChanged::CAUSE_SOURCE_UPDATE, {});
+  return {};
+}
+
+Outcome Region::apply(const v1::IncidentCancelled& record) {
+  auto known = by_event_.find({record.source(), record.event_id()});
+  if (known == by_event_.end()) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT,
+                  "no report " + name_of(record.source(), record.event_id()) + " in this region"};
+  }
+  Incident& incident = incidents_.at(known->second);
+  if (is_final(incident.status)) {
+    return Reject{v1::REJECT_CODE_INCIDENT_FINAL, name_of(record.source(), record.event_id()) + " has ended"};
+  }
+  end_incident(incident, v1::INCIDENT_STATUS_CANCELLED, v1::DISPOSITION_CANCELLED_BY_SOURCE,
+               v1::AssignmentEnded::REASON_INCIDENT_CANCELLED, v1::IncidentChanged::CAUSE_SOURCE_CANCEL, {});
+  return {};
+}
+
+}  // namespace dispatch135::core

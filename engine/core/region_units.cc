@@ -1,0 +1,351 @@
+// What the units say, and what their silence says.
+#include <algorithm>
+#include <utility>
+
+#include "engine/base/check.h"
+#include "engine/base/limits.h"
+#include "engine/core/region.h"
+#include "engine/core/state_machines.h"
+
+namespace dispatch135::core {
+
+std::optional<UnitIndex> Region::find_unit(std::uint64_t unit_id) const {
+  const auto index = city_->find_unit(UnitId(unit_id));
+  if (!index || !homes_[index->value()]) return std::nullopt;
+  return index;
+}
+
+Outcome Region::find_signed_on(std::uint64_t unit_id, UnitIndex& unit) const {
+  const auto index = find_unit(unit_id);
+  if (!index) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_UNIT, "unit " + std::to_string(unit_id) + " is not in the city file of this region"};
+  }
+  if (units_[index->value()].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) {
+    return Reject{v1::REJECT_CODE_NOT_SIGNED_ON, "unit " + std::to_string(unit_id) + " is off duty; sign on first"};
+  }
+  unit = *index;
+  return {};
+}
+
+Outcome Region::find_own_assignment(std::uint64_t unit_id, std::uint64_t assignment_id, UnitIndex& unit) const {
+  if (Outcome refused = find_signed_on(unit_id, unit)) return refused;
+  if (assignment_id == 0 || units_[unit.value()].assignment != AssignmentId(assignment_id)) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT, "assignment " + std::to_string(assignment_id) + " is not held by unit " +
+                                                          std::to_string(unit_id) + "; it ended or is another's"};
+  }
+  return {};
+}
+
+bool Region::assignable(UnitIndex index) const {
+  const Unit& unit = units_[index.value()];
+  return unit.primary() == v1::UNIT_PRIMARY_STATUS_AVAILABLE && on_road_.placed(index) &&
+         unit.orders.size() < limits::kUnseenOrders;
+}
+
+void Region::set_status(UnitIndex index, v1::UnitSecondaryStatus status) {
+  Unit& unit = units_[index.value()];
+  if (unit.secondary != status) {
+    D135_CHECK(unit_may_change(unit.secondary, status), "handlers refuse steps that the unit's table does not have");
+    unit.secondary = status;
+    if (assignable(index)) came_free_ = true;
+  }
+  decide_changed(index);
+}
+
+void Region::place_at_post(UnitIndex index) {
+  on_road_.place(index, city::to_road(unit_infos_[index.value()].travel_kind), *homes_[index.value()]);
+}
+
+// Any word from a unit shows that it is there.
+void Region::hear(UnitIndex index) {
+  Unit& unit = units_[index.value()];
+  unit.heard_at = shared_->now;
+  if (unit.unheard) {
+    unit.unheard = false;
+    if (assignable(index)) came_free_ = true;
+    decide_changed(index);
+  }
+  watch(index);
+}
+
+// Sees to it that the unit is looked at when it could have become silent or its position stale.
+void Region::watch(UnitIndex index) {
+  Unit& unit = units_[index.value()];
+  if (!policy_ || unit.secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) return;
+  TimeMs due;
+  if (!unit.unheard) due = unit.heard_at + policy_->silent_after();
+  if (unit.position_at != TimeMs{} && !unit.position_stale) {
+    const TimeMs stale_at = unit.position_at + policy_->stale_position_after();
+    if (due == TimeMs{} || stale_at < due) due = stale_at;
+  }
+  if (due == TimeMs{}) return;
+  // Being heard only moves the moment away: a timer that comes too early sets itself again.
+  if (unit.watch_due != TimeMs{} && unit.watch_due <= due) return;
+  unit.watch_due = due;
+  shared_->timers.set({due, TimerKind::kUnitWatch, id_, unit_infos_[index.value()].id.value()});
+}
+
+void Region::check_on(UnitIndex index) {
+  Unit& unit = units_[index.value()];
+  if (!policy_ || unit.secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) return;
+  if (unit.position_at != TimeMs{} && !unit.position_stale &&
+      shared_->now - unit.position_at >= policy_->stale_position_after()) {
+    unit.position_stale = true;
+    place_at_post(index);
+    decide_changed(index);
+  }
+  if (!unit.unheard && shared_->now - unit.heard_at >= policy_->silent_after()) {
+    unit.unheard = true;
+    const bool under_way = is_assigned(unit.secondary) && unit.secondary != v1::UNIT_SECONDARY_STATUS_ON_SCENE;
+    if (under_way) {
+      Incident& incident = incidents_.at(unit.incident);
+      mark_tried(incident, index);
+      end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_SILENT,
+                     v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+      assign_missing(incident);
+      decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+    } else {
+      decide_changed(index);
+    }
+  }
+  watch(index);
+}
+
+Outcome Region::apply(const v1::UnitSignedOn& record) {
+  const auto index = find_unit(record.unit_id());
+  if (!index) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_UNIT,
+                  "unit " + std::to_string(record.unit_id()) + " is not in the city file of this region"};
+  }
+  if (record.device_id().empty()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "device_id is empty"};
+  Unit& unit = units_[index->value()];
+  // A silent device may have been lost with its officer's bag; a heard one keeps the unit.
+  if (!unit.device_id.empty() && unit.device_id != record.device_id() && !unit.unheard) {
+    return Reject{v1::REJECT_CODE_ALREADY_SIGNED_ON, "unit " + std::to_string(record.unit_id()) +
+                                                         " is signed on from another device; sign off there first"};
+  }
+  if (record.last_order_seen() > unit.last_order) {
+    return Reject{v1::REJECT_CODE_OUT_OF_RANGE, "last_order_seen " + std::to_string(record.last_order_seen()) +
+                                                    " is beyond the unit's last order " + std::to_string(unit.last_order)};
+  }
+  unit.device_id = record.device_id();
+  unit.forget_orders_up_to(record.last_order_seen());
+  // The device's clock starts anew with each sign-on: it may be another device.
+  unit.measured_at_ms = 0;
+  if (unit.secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) {
+    unit.position_at = {};
+    unit.position_stale = false;
+    place_at_post(*index);
+    unit.heard_at = shared_->now;
+    unit.unheard = false;
+    set_status(*index, unit.held_out ? v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE : v1::UNIT_SECONDARY_STATUS_ON_DUTY);
+    watch(*index);
+  } else {
+    hear(*index);
+    decide_changed(*index);
+  }
+  return {};
+}
+
+Outcome Region::apply(const v1::UnitSignedOff& record) {
+  UnitIndex index;
+  if (Outcome refused = find_signed_on(record.unit_id(), index)) return refused;
+  Unit& unit = units_[index.value()];
+  Incident* left = unit.assignment == AssignmentId{} ? nullptr : &incidents_.at(unit.incident);
+  if (left != nullptr) {
+    end_assignment(*left, unit.assignment, v1::AssignmentEnded::REASON_SIGNED_OFF,
+                   v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, false);
+  }
+  on_road_.remove(index);
+  unit.device_id.clear();
+  unit.unheard = false;
+  unit.position_at = {};
+  unit.position_stale = false;
+  set_status(index, v1::UNIT_SECONDARY_STATUS_OFF_DUTY);
+  if (left != nullptr) {
+    assign_missing(*left);
+    decide_changed(*left, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+  }
+  return {};
+}
+
+Outcome Region::apply(const v1::UnitPositionReported& record) {
+  UnitIndex index;
+  if (Outcome refused = find_signed_on(record.unit_id(), index)) return refused;
+  Unit& unit = units_[index.value()];
+  if (record.last_order_seen() > unit.last_order) {
+    return Reject{v1::REJECT_CODE_OUT_OF_RANGE, "last_order_seen is beyond the unit's last order"};
+  }
+  std::optional<road::RoadPoint> on_road;
+  geo::Point position;
+  if (record.has_position()) {
+    position = {record.position().latitude_e7(), record.position().longitude_e7()};
+    on_road = city_->roads().snap(position, city::to_road(unit_infos_[index.value()].travel_kind), limits::kSnapLimitMm);
+    if (!on_road) {
+      return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of the position of unit " + std::to_string(record.unit_id())};
+    }
+  }
+
+  unit.forget_orders_up_to(record.last_order_seen());
+  if (!on_road) {
+    // A heartbeat says "where I was".
+    if (unit.position_at != TimeMs{} && !unit.position_stale) unit.position_at = shared_->now;
+  } else if (record.measured_at_ms() > unit.measured_at_ms) {
+    unit.measured_at_ms = record.measured_at_ms();
+    unit.position = position;
+    unit.position_at = shared_->now;
+    on_road_.place(index, city::to_road(unit_infos_[index.value()].travel_kind), *on_road);
+    if (unit.position_stale) {
+      unit.position_stale = false;
+      decide_changed(index);
+    }
+  }
+  hear(index);
+  return {};
+}
+
+Outcome Region::apply(const v1::UnitStatusReported& record) {
+  const auto status = record.status();
+  UnitIndex index;
+  const bool about_work = status == v1::UNIT_SECONDARY_STATUS_EN_ROUTE || status == v1::UNIT_SECONDARY_STATUS_ON_SCENE;
+  const bool about_duty = status == v1::UNIT_SECONDARY_STATUS_ON_DUTY || status == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE;
+  if (!about_work && !about_duty) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "a unit reports EN_ROUTE, ON_SCENE, ON_DUTY or OUT_OF_SERVICE"};
+  }
+  if (Outcome refused = about_work ? find_own_assignment(record.unit_id(), record.assignment_id(), index)
+                                   : find_signed_on(record.unit_id(), index)) {
+    return refused;
+  }
+  Unit& unit = units_[index.value()];
+  if (unit.secondary == status) {   // Said twice.
+    hear(index);
+    return {};
+  }
+  if (about_duty) {
+    if (status == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) {
+      hear(index);
+      take_out(index);
+      return {};
+    }
+    if (unit.held_out) {
+      return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, "a dispatcher took unit " + std::to_string(record.unit_id()) +
+                                                            " out of service; a dispatcher puts it back"};
+    }
+  }
+  if (!unit_may_change(unit.secondary, status)) {
+    return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, "unit " + std::to_string(record.unit_id()) + " cannot go from " +
+                                                          v1::UnitSecondaryStatus_Name(unit.secondary) + " to " +
+                                                          v1::UnitSecondaryStatus_Name(status)};
+  }
+  hear(index);
+  set_status(index, status);
+  if (about_work) {
+    Incident& incident = incidents_.at(unit.incident);
+    Assignment& assignment = *incident.find(unit.assignment);
+    if (status == v1::UNIT_SECONDARY_STATUS_EN_ROUTE) {
+      assignment.en_route_at = shared_->now;
+    } else {
+      assignment.on_scene_at = shared_->now;
+      if (incident.first_on_scene_at == TimeMs{}) incident.first_on_scene_at = shared_->now;
+    }
+    set_status(incident, incident.status_of_assignments());
+    decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
+  }
+  return {};
+}
+
+Outcome Region::apply(const v1::AssignmentAcknowledged& record) {
+  UnitIndex index;
+  if (Outcome refused = find_own_assignment(record.unit_id(), record.assignment_id(), index)) return refused;
+  hear(index);
+  Unit& unit = units_[index.value()];
+  if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return {};   // Signed twice.
+  Incident& incident = incidents_.at(unit.incident);
+  incident.find(unit.assignment)->acknowledged_at = shared_->now;
+  set_status(index, v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION);
+  decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
+  return {};
+}
+
+Outcome Region::apply(const v1::AssignmentDeclined& record) {
+  UnitIndex index;
+  if (Outcome refused = find_own_assignment(record.unit_id(), record.assignment_id(), index)) return refused;
+  if (!v1::DeclineReason_IsValid(record.reason()) || record.reason() == v1::DECLINE_REASON_UNSPECIFIED) {
+    return Reject{v1::REJECT_CODE_MISSING_FIELD, "a decline gives its reason"};
+  }
+  if (units_[index.value()].secondary == v1::UNIT_SECONDARY_STATUS_ON_SCENE) {
+    return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, "the unit is on scene; it gives feedback instead"};
+  }
+  hear(index);
+  Unit& unit = units_[index.value()];
+  Incident& incident = incidents_.at(unit.incident);
+  mark_tried(incident, index);
+  end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_DECLINED,
+                 v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, false);
+  assign_missing(incident);
+  decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+  return {};
+}
+
+Outcome Region::apply(const v1::FeedbackGiven& record) {
+  UnitIndex index;
+  if (Outcome refused = find_own_assignment(record.unit_id(), record.assignment_id(), index)) return refused;
+  if (!v1::Disposition_IsValid(record.disposition()) || record.disposition() == v1::DISPOSITION_UNSPECIFIED) {
+    return Reject{v1::REJECT_CODE_MISSING_FIELD, "feedback gives the disposition"};
+  }
+  Unit& unit = units_[index.value()];
+  if (!unit_may_change(unit.secondary, v1::UNIT_SECONDARY_STATUS_CLEARED)) {
+    return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, "unit " + std::to_string(record.unit_id()) +
+                                                          " has not signed for its assignment; acknowledge or decline it"};
+  }
+  hear(index);
+  Incident& incident = incidents_.at(unit.incident);
+  end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_FEEDBACK, v1::UNIT_SECONDARY_STATUS_CLEARED, false);
+  if (incident.assignments.empty()) {
+    end_incident(incident, v1::INCIDENT_STATUS_CLOSED, record.disposition(), v1::AssignmentEnded::REASON_INCIDENT_CLOSED,
+                 v1::IncidentChanged::CAUSE_FEEDBACK, {});
+  } else {
+    decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
+  }
+  return {};
+}
+
+Outcome Region::apply(const v1::UnitDisconnected& record) {
+  UnitIndex index;
+  if (Outcome refused = find_signed_on(record.unit_id(), index)) return refused;
+  Unit& unit = units_[index.value()];
+  if (unit.device_id != record.device_id()) {
+    return Reject{v1::REJECT_CODE_NOT_SIGNED_ON, "unit " + std::to_string(record.unit_id()) + " is signed on from another device"};
+  }
+  if (is_free(unit.secondary) && !unit.unheard) {
+    unit.unheard = true;
+    decide_changed(index);
+  }
+  return {};
+}
+
+// Out of service: from its own report or by a dispatcher. Its incident goes to another.
+void Region::take_out(UnitIndex index) {
+  Unit& unit = units_[index.value()];
+  Incident* left = unit.assignment == AssignmentId{} ? nullptr : &incidents_.at(unit.incident);
+  if (left != nullptr) {
+    end_assignment(*left, unit.assignment, v1::AssignmentEnded::REASON_OUT_OF_SERVICE,
+                   v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+  }
+  if (unit_may_change(unit.secondary, v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) &&
+      unit.secondary != v1::UNIT_SECONDARY_STATUS_OFF_DUTY) {
+    set_status(index, v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE);
+  }
+  if (left != nullptr) {
+    assign_missing(*left);
+    decide_changed(*left, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+  }
+}
+
+void Region::put_back(UnitIndex index) {
+  if (units_[index.value()].secondary == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) {
+    set_status(index, v1::UNIT_SECONDARY_STATUS_ON_DUTY);
+  }
+}
+
+}  // namespace dispatch135::core

@@ -1,0 +1,172 @@
+// What the region looks like from outside.
+#include "engine/core/region.h"
+#include "engine/core/state_machines.h"
+
+namespace dispatch135::core {
+
+void Region::decide_changed(const Incident& incident, v1::IncidentChanged::Cause cause, const std::string& by) {
+  v1::IncidentChanged& changed = *decide().mutable_incident_changed();
+  fill(incident, true, *changed.mutable_incident());
+  changed.set_cause(cause);
+  changed.set_by(by);
+}
+
+void Region::decide_changed(UnitIndex unit) { fill(unit, *decide().mutable_unit_changed()->mutable_unit()); }
+
+void Region::fill(const Assignment& assignment, v1::Assignment& out) const {
+  out.set_assignment_id(assignment.id.value());
+  out.set_incident_id(assignment.incident.value());
+  out.set_unit_id(unit_infos_[assignment.unit.value()].id.value());
+  out.set_assigned_at_ms(assignment.assigned_at.since_epoch);
+  out.set_acknowledged_at_ms(assignment.acknowledged_at.since_epoch);
+  out.set_en_route_at_ms(assignment.en_route_at.since_epoch);
+  out.set_on_scene_at_ms(assignment.on_scene_at.since_epoch);
+  out.set_eta_ms(assignment.eta.count);
+}
+
+void Region::fill(const Incident& incident, bool with_assignments, v1::Incident& out) const {
+  out.set_incident_id(incident.id.value());
+  out.set_source(incident.source);
+  out.set_event_id(incident.event_id);
+  out.set_category(incident.category);
+  out.set_severity(incident.severity);
+  out.set_place_class(incident.place_class);
+  out.mutable_position()->set_latitude_e7(incident.position.latitude_e7);
+  out.mutable_position()->set_longitude_e7(incident.position.longitude_e7);
+  out.set_district(incident.district.value());
+  out.set_address(incident.address);
+  out.set_description(incident.description);
+  out.set_required_capabilities(incident.required_capabilities);
+  out.set_required_unit_kinds(incident.required_unit_kinds);
+  out.set_reported_at_ms(incident.reported_at_ms);
+  out.set_caller_reference(incident.caller_reference);
+  out.set_status(incident.status);
+  out.set_opened_at_ms(incident.opened_at.since_epoch);
+  out.set_deadline_at_ms(incident.deadline_at.since_epoch);
+  out.set_ring_min(incident.ring_min);
+  out.set_units_needed(incident.units_needed);
+  if (with_assignments) {
+    for (const Assignment& assignment : incident.assignments) fill(assignment, *out.add_assignments());
+  }
+  out.set_first_on_scene_at_ms(incident.first_on_scene_at.since_epoch);
+  out.set_breached(incident.breached);
+  out.set_ended_at_ms(incident.ended_at.since_epoch);
+  out.set_disposition(incident.disposition);
+}
+
+void Region::fill(UnitIndex index, v1::Unit& out) const {
+  const Unit& unit = units_[index.value()];
+  const city::UnitInfo& info = unit_infos_[index.value()];
+  const city::PostInfo post = city_->post(info.post);
+  const bool own_position = unit.position_at != TimeMs{};
+  const geo::Point position = own_position ? unit.position : post.position;
+  out.set_unit_id(info.id.value());
+  out.set_post_id(post.id.value());
+  out.set_call_sign(std::string(info.call_sign));
+  out.set_kind(info.kind);
+  out.set_travel_kind(info.travel_kind);
+  out.set_capabilities(info.capabilities);
+  out.set_primary(unit.primary());
+  out.set_secondary(unit.secondary);
+  out.mutable_position()->set_latitude_e7(position.latitude_e7);
+  out.mutable_position()->set_longitude_e7(position.longitude_e7);
+  out.set_position_at_ms(unit.position_at.since_epoch);
+  out.set_position_stale(unit.position_stale);
+  out.set_assignment_id(unit.assignment.value());
+  out.set_incident_id(unit.incident.value());
+  out.set_heard_at_ms(unit.heard_at.since_epoch);
+  out.set_last_order_sequence(unit.last_order);
+  out.set_district(post.district.value());
+}
+
+v1::RegionSnapshot Region::snapshot() const {
+  v1::RegionSnapshot snapshot;
+  for (const auto& [id, incident] : incidents_) {
+    if (!is_final(incident.status)) fill(incident, true, *snapshot.add_incidents());
+  }
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    if (homes_[i]) fill(UnitIndex(i), *snapshot.add_units());
+  }
+  for (const auto& [number, alert] : alerts_) {
+    v1::AlertChanged& active = *snapshot.add_alerts();
+    *active.mutable_alert() = alert.report;
+    active.set_state(v1::AlertChanged::STATE_ACTIVE);
+    active.set_incident_id(alert.incident.value());
+  }
+  if (policy_) snapshot.set_policy(std::string(policy_->name()));
+  snapshot.set_now_ms(shared_->now.since_epoch);
+  return snapshot;
+}
+
+std::optional<v1::Incident> Region::incident(IncidentId id) const {
+  auto found = incidents_.find(id);
+  if (found == incidents_.end()) return std::nullopt;
+  v1::Incident out;
+  fill(found->second, true, out);
+  return out;
+}
+
+std::optional<v1::Incident> Region::incident(std::string_view source, std::string_view event_id) const {
+  auto found = by_event_.find({std::string(source), std::string(event_id)});
+  if (found == by_event_.end()) return std::nullopt;
+  return incident(found->second);
+}
+
+std::optional<v1::Unit> Region::unit(UnitId id) const {
+  const auto index = find_unit(id.value());
+  if (!index) return std::nullopt;
+  v1::Unit out;
+  fill(*index, out);
+  return out;
+}
+
+std::vector<v1::Unit> Region::units() const {
+  std::vector<v1::Unit> all;
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    if (homes_[i]) fill(UnitIndex(i), all.emplace_back());
+  }
+  return all;
+}
+
+std::string_view Region::device(UnitId id) const {
+  const auto index = find_unit(id.value());
+  return index ? std::string_view(units_[index->value()].device_id) : std::string_view();
+}
+
+std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) const {
+  std::vector<v1::UnitOrder> orders;
+  const auto index = find_unit(id.value());
+  if (!index) return orders;
+  for (const Order& order : units_[index->value()].orders) {
+    if (order.sequence <= after) continue;
+    v1::UnitOrder& out = orders.emplace_back();
+    out.set_sequence(order.sequence);
+    out.mutable_decision()->set_partition(shared_->partition);
+    out.mutable_decision()->set_offset(order.offset);
+    out.mutable_decision()->set_index(order.index);
+    if (order.kind == Order::Kind::kCancel) {
+      out.mutable_cancel()->set_assignment_id(order.assignment.value());
+      out.mutable_cancel()->set_reason(order.reason);
+      continue;
+    }
+    v1::AssignmentOrder& assignment = *out.mutable_assignment();
+    assignment.set_assignment_id(order.assignment.value());
+    // An incident that was forgotten since has an order behind this one that calls it off.
+    if (auto found = incidents_.find(order.incident); found != incidents_.end()) {
+      fill(found->second, false, *assignment.mutable_incident());
+    } else {
+      assignment.mutable_incident()->set_incident_id(order.incident.value());
+    }
+    assignment.set_eta_ms(order.eta.count);
+    assignment.set_acknowledge_by_ms(order.acknowledge_by.since_epoch);
+  }
+  return orders;
+}
+
+std::optional<v1::CommandApplied> Region::command(std::string_view command_id) const {
+  auto found = commands_.find(command_id);
+  if (found == commands_.end()) return std::nullopt;
+  return found->second;
+}
+
+}  // namespace dispatch135::core

@@ -1,0 +1,26 @@
+// What the regions of one partition have in common.
+#pragma once
+
+#include <cstdint>
+
+#include "engine/base/ids.h"
+#include "engine/base/time.h"
+#include "engine/core/decision_list.h"
+#include "engine/core/timers.h"
+
+namespace dispatch135::core {
+
+struct Shared {
+  explicit Shared(std::uint32_t partition_number) : partition(partition_number), decisions(partition_number) {}
+
+  // Ids carry the partition in their upper 16 bits, so that they are unique in the whole system.
+  std::uint64_t id_here(std::uint64_t count) const { return std::uint64_t{partition} << 48 | count; }
+
+  std::uint32_t partition;
+  TimeMs now;                        // Log time.
+  std::uint64_t assignments = 0;     // Made so far.
+  DecisionList decisions;
+  Timers timers;
+};
+
+}  // namespace dispatch135::core

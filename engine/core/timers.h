@@ -1,0 +1,61 @@
+// What falls due when, in one order for every node.
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <optional>
+#include <set>
+
+#include "engine/base/hash.h"
+#include "engine/base/ids.h"
+#include "engine/base/time.h"
+
+namespace dispatch135::core {
+
+enum class TimerKind : std::uint8_t {
+  kDeadline,      // subject: incident. Nobody on scene by now is a breach.
+  kAcknowledge,   // subject: assignment. Not signed for by now is offered on.
+  kUnitWatch,     // subject: unit. Looks whether it is silent or its position stale, and sets itself again.
+  kReoffer,       // subject: incident. Units that declined or did not sign may be asked again.
+  kAlertExpiry,   // subject: count of the alert within the region.
+  kForget,        // subject: incident. Ended long ago.
+};
+
+struct Timer {
+  TimeMs due;
+  TimerKind kind = TimerKind::kDeadline;
+  RegionId region;
+  std::uint64_t subject = 0;
+  constexpr auto operator<=>(const Timer&) const = default;
+};
+
+// Timers are never cancelled: one whose reason is gone finds that out when it fires. Setting the same one twice is one.
+class Timers {
+ public:
+  void set(const Timer& timer) { timers_.insert(timer); }
+  std::optional<TimeMs> next_due() const {
+    if (timers_.empty()) return std::nullopt;
+    return timers_.begin()->due;
+  }
+  // Takes the earliest timer that is due by `now`.
+  std::optional<Timer> take_due(TimeMs now) {
+    if (timers_.empty() || timers_.begin()->due > now) return std::nullopt;
+    const Timer timer = *timers_.begin();
+    timers_.erase(timers_.begin());
+    return timer;
+  }
+  void hash(StateHasher& hasher) const {
+    hasher.add(timers_.size());
+    for (const Timer& timer : timers_) {
+      hasher.add(timer.due.since_epoch);
+      hasher.add(static_cast<std::uint8_t>(timer.kind));
+      hasher.add(timer.region.value());
+      hasher.add(timer.subject);
+    }
+  }
+
+ private:
+  std::set<Timer> timers_;
+};
+
+}  // namespace dispatch135::core
