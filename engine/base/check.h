@@ -9,9 +9,9 @@ namespace dispatch135 {
 }  // namespace dispatch135
 
 // D135_CHECK(condition, "what it means when it does not hold")
-#define D135_CHECK(condition, message)                                         \
-  do {                                                                         \
-    if (!(condition)) [[unlikely]] {                                           \
-      ::dispatch135::check_failed(__FILE__, __LINE__, #condition, message);    \
-    }                                                                          \
+#define D135_CHECK(condition, message)                                      \
+  do {                                                                      \
+    if (!(condition)) [[unlikely]] {                                        \
+      ::dispatch135::check_failed(__FILE__, __LINE__, #condition, message); \
+    }                                                                       \
   } while (false)

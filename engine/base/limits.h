@@ -24,10 +24,10 @@ inline constexpr std::size_t kNodeNameBytes = 64;
 inline constexpr std::size_t kPolicyNameBytes = 64;
 
 // Messages, in bytes of their encoding.
-inline constexpr std::size_t kSourceEventBytes = 65'536;   // A record of `incidents` or `alerts`.
-inline constexpr int kSourceEventDepth = 16;                // Messages within messages of such a record.
-inline constexpr std::size_t kUnitMessageBytes = 8'192;    // A message of a field unit.
-inline constexpr std::size_t kLogRecordBytes = 131'072;    // A record of `dispatch.log`.
+inline constexpr std::size_t kSourceEventBytes = 65'536;  // A record of `incidents` or `alerts`.
+inline constexpr int kSourceEventDepth = 16;              // Messages within messages of such a record.
+inline constexpr std::size_t kUnitMessageBytes = 8'192;   // A message of a field unit.
+inline constexpr std::size_t kLogRecordBytes = 131'072;   // A record of `dispatch.log`.
 
 // Lists.
 inline constexpr std::size_t kRequiredCapabilities = 16;
@@ -37,22 +37,22 @@ inline constexpr std::size_t kAlertCorners = 256;
 inline constexpr std::uint32_t kAlertRadiusM = 100'000;
 
 // The state of one region.
-inline constexpr std::size_t kOpenIncidents = 100'000;       // More are refused (REJECT_CODE_CAPACITY).
+inline constexpr std::size_t kOpenIncidents = 100'000;  // More are refused (REJECT_CODE_CAPACITY).
 inline constexpr std::size_t kActiveAlerts = 10'000;
 inline constexpr std::size_t kUnits = 100'000;
-inline constexpr std::uint32_t kUnitsPerIncident = 8;        // Of a severity rule.
-inline constexpr std::size_t kAssignmentsPerIncident = 32;   // With those that dispatchers add.
-inline constexpr std::size_t kUnseenOrders = 64;             // A unit with more is not given work until it has read them.
-inline constexpr std::size_t kTriedPerIncident = 64;         // Units that declined or did not sign, remembered.
-inline constexpr std::size_t kRememberedCommands = 10'000;   // For idempotence.
+inline constexpr std::uint32_t kUnitsPerIncident = 8;       // Of a severity rule.
+inline constexpr std::size_t kAssignmentsPerIncident = 32;  // With those that dispatchers add.
+inline constexpr std::size_t kUnseenOrders = 64;      // A unit with more is not given work until it has read them.
+inline constexpr std::size_t kTriedPerIncident = 64;  // Units that declined or did not sign, remembered.
+inline constexpr std::size_t kRememberedCommands = 10'000;              // For idempotence.
 inline constexpr std::int64_t kEndedIncidentKeptMs = 24LL * 3'600'000;  // To recognise repeated reports.
 inline constexpr std::uint32_t kExplainCandidates = 16;
 
 // Roads.
-inline constexpr std::int64_t kSnapLimitMm = 1'000'000;      // Farther from any road is REJECT_CODE_OFF_ROAD.
+inline constexpr std::int64_t kSnapLimitMm = 1'000'000;  // Farther from any road is REJECT_CODE_OFF_ROAD.
 
 // Time.
-inline constexpr std::int64_t kPolicyTimeMs = 86'400'000;    // The longest time of a policy.
+inline constexpr std::int64_t kPolicyTimeMs = 86'400'000;           // The longest time of a policy.
 inline constexpr std::int64_t kSourceTimeOffMs = 24LL * 3'600'000;  // A source's clock may differ so much from ours.
 
 static_assert(kDescriptionBytes + kAddressBytes + kEventIdBytes < kSourceEventBytes);

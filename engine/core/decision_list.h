@@ -1,4 +1,5 @@
-// The decisions of one record, in order. Keeps its messages from record to record, so that it allocates only while it grows.
+// The decisions of one record, in order. Keeps its messages from record to record, so that it allocates only while it
+// grows.
 #pragma once
 
 #include <cstdint>

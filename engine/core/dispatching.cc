@@ -41,7 +41,7 @@ class Region::Filter : public road::UnitFilter {
 void Region::set_rule(Incident& incident) {
   const DurationMs deadline = policy_->deadline(incident.place_class, incident.severity);
   incident.deadline_at = incident.opened_at + deadline;
-  incident.ring_min = policy_->ring_min(deadline);
+  incident.ring_min = policy::ring_of(deadline);
   incident.units_needed = policy_->units(incident.severity);
   shared_->timers.set({incident.deadline_at, TimerKind::kDeadline, id_, incident.id.value()});
 }
@@ -72,7 +72,7 @@ void Region::assign_missing(Incident& incident) {
         candidate.set_eta_ms(unit.eta().count);
         candidate.set_turnout_ms(unit.turnout.count);
         candidate.set_travel_ms(unit.travel.count);
-        candidate.set_ring_min(policy_->ring_of(unit.eta()));
+        candidate.set_ring_min(policy::ring_of(unit.eta()));
       }
       for (const road::Found& unit : found.first(std::min<std::size_t>(found.size(), missing))) {
         why.set_rule(unit.eta() <= left ? v1::Why::RULE_SOONEST_IN_TIME : v1::Why::RULE_SOONEST_TOO_LATE);
@@ -84,6 +84,7 @@ void Region::assign_missing(Incident& incident) {
       v1::IncidentQueued& queued = *decide().mutable_incident_queued();
       queued.set_incident_id(incident.id.value());
       queued.set_units_missing(still);
+      incident.reported_missing = still;
       *queued.mutable_why() = std::move(why);
     }
   }
@@ -113,7 +114,7 @@ v1::Why Region::weigh(const Incident& incident) const {
   why.set_not_capable(not_capable);
   why.set_already_tried(already_tried);
   why.set_deadline_ms((incident.deadline_at - shared_->now).count);
-  why.set_policy(std::string(policy_->name()));
+  why.set_policy(policy_->name());
   return why;
 }
 
@@ -162,6 +163,8 @@ void Region::end_assignment(Incident& incident, AssignmentId id, v1::AssignmentE
   unit.assignment = {};
   unit.incident = {};
   std::erase_if(incident.assignments, [&](const Assignment& a) { return a.id == id; });
+  // A unit that did its part need not be replaced.
+  if (reason == v1::AssignmentEnded::REASON_FEEDBACK) ++incident.units_done;
 
   v1::Decision& decision = decide();
   v1::AssignmentEnded& ended = *decision.mutable_assignment_ended();
@@ -191,7 +194,8 @@ void Region::end_incident(Incident& incident, v1::IncidentStatus status, v1::Dis
   incident.ended_at = shared_->now;
   --open_incidents_;
   while (!incident.assignments.empty()) {
-    end_assignment(incident, incident.assignments.front().id, reason, v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+    end_assignment(incident, incident.assignments.front().id, reason, v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED,
+                   true);
   }
   requeue(incident);
   shared_->timers.set(
@@ -208,17 +212,18 @@ void Region::mark_tried(Incident& incident, UnitIndex unit) {
 
 void Region::set_status(Incident& incident, v1::IncidentStatus status) {
   if (incident.status == status) return;
-  D135_CHECK(incident_may_change(incident.status, status), "handlers refuse steps that the incident's table does not have");
+  D135_CHECK(incident_may_change(incident.status, status),
+             "handlers refuse steps that the incident's table does not have");
   incident.status = status;
 }
 
 // Keeps the queue what it is by definition: the open incidents that miss units.
 void Region::requeue(Incident& incident) {
   const QueueKey key{static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()};
-  incident.reported_missing = is_final(incident.status) ? 0 : incident.missing();
-  if (incident.reported_missing > 0) {
+  if (!is_final(incident.status) && incident.missing() > 0) {
     queue_.insert(key);
   } else {
+    incident.reported_missing = 0;
     queue_.erase(key);
   }
 }

@@ -30,12 +30,13 @@ class Engine::State {
   Shared shared;
   const CityCatalog* catalog;
   std::map<RegionId, Region> regions;
-  std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;   // (topic, partition) -> last applied
+  std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;  // (topic, partition) -> last applied
   std::optional<v1::LeaderStarted> leader;
   std::uint64_t next_offset = 0;
 };
 
-Engine::Engine(std::uint32_t partition, const CityCatalog& cities) : state_(std::make_unique<State>(partition, cities)) {}
+Engine::Engine(std::uint32_t partition, const CityCatalog& cities)
+    : state_(std::make_unique<State>(partition, cities)) {}
 Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
@@ -90,15 +91,18 @@ void Engine::State::fire_due() {
 
 Outcome Engine::State::apply(const v1::LogRecord& record) {
   switch (record.body_case()) {
-    case v1::LogRecord::kTick: return {};
+    case v1::LogRecord::kTick:
+      return {};
     case v1::LogRecord::kLeaderStarted:
       leader = record.leader_started();
       *shared.decisions.add(RegionId{}).mutable_leader_changed()->mutable_leader() = *leader;
       return {};
-    case v1::LogRecord::kCityActivated: return activate(RegionId(record.region()), record.city_activated());
+    case v1::LogRecord::kCityActivated:
+      return activate(RegionId(record.region()), record.city_activated());
     case v1::LogRecord::BODY_NOT_SET:
       return Reject{v1::REJECT_CODE_MALFORMED, "the record has no body that this version knows"};
-    default: break;
+    default:
+      break;
   }
   Region* region = find(RegionId(record.region()));
   if (region == nullptr || (!region->has_policy() && !record.has_policy_activated())) {
@@ -110,24 +114,39 @@ Outcome Engine::State::apply(const v1::LogRecord& record) {
 
 Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& region) {
   switch (record.body_case()) {
-    case v1::LogRecord::kIncidentReported: return region.apply(record.incident_reported(), record.source());
-    case v1::LogRecord::kIncidentUpdated: return region.apply(record.incident_updated());
-    case v1::LogRecord::kIncidentCancelled: return region.apply(record.incident_cancelled());
-    case v1::LogRecord::kAlertReported: return region.apply(record.alert_reported());
-    case v1::LogRecord::kUnitSignedOn: return region.apply(record.unit_signed_on());
-    case v1::LogRecord::kUnitSignedOff: return region.apply(record.unit_signed_off());
-    case v1::LogRecord::kUnitPositionReported: return region.apply(record.unit_position_reported());
-    case v1::LogRecord::kUnitStatusReported: return region.apply(record.unit_status_reported());
-    case v1::LogRecord::kAssignmentAcknowledged: return region.apply(record.assignment_acknowledged());
-    case v1::LogRecord::kAssignmentDeclined: return region.apply(record.assignment_declined());
-    case v1::LogRecord::kFeedbackGiven: return region.apply(record.feedback_given());
-    case v1::LogRecord::kUnitDisconnected: return region.apply(record.unit_disconnected());
-    case v1::LogRecord::kOperatorCommand: return region.apply(record.operator_command());
-    case v1::LogRecord::kPolicyActivated: return region.apply(record.policy_activated());
+    case v1::LogRecord::kIncidentReported:
+      return region.apply(record.incident_reported(), record.source());
+    case v1::LogRecord::kIncidentUpdated:
+      return region.apply(record.incident_updated());
+    case v1::LogRecord::kIncidentCancelled:
+      return region.apply(record.incident_cancelled());
+    case v1::LogRecord::kAlertReported:
+      return region.apply(record.alert_reported());
+    case v1::LogRecord::kUnitSignedOn:
+      return region.apply(record.unit_signed_on());
+    case v1::LogRecord::kUnitSignedOff:
+      return region.apply(record.unit_signed_off());
+    case v1::LogRecord::kUnitPositionReported:
+      return region.apply(record.unit_position_reported());
+    case v1::LogRecord::kUnitStatusReported:
+      return region.apply(record.unit_status_reported());
+    case v1::LogRecord::kAssignmentAcknowledged:
+      return region.apply(record.assignment_acknowledged());
+    case v1::LogRecord::kAssignmentDeclined:
+      return region.apply(record.assignment_declined());
+    case v1::LogRecord::kFeedbackGiven:
+      return region.apply(record.feedback_given());
+    case v1::LogRecord::kUnitDisconnected:
+      return region.apply(record.unit_disconnected());
+    case v1::LogRecord::kOperatorCommand:
+      return region.apply(record.operator_command());
+    case v1::LogRecord::kPolicyActivated:
+      return region.apply(record.policy_activated());
     case v1::LogRecord::kCityActivated:
     case v1::LogRecord::kLeaderStarted:
     case v1::LogRecord::kTick:
-    case v1::LogRecord::BODY_NOT_SET: break;
+    case v1::LogRecord::BODY_NOT_SET:
+      break;
   }
   D135_CHECK(false, "apply() handles what is not a region's");
 }
@@ -137,7 +156,8 @@ Outcome Engine::State::activate(RegionId id, const v1::CityActivated& record) {
   bool contains_region = false;
   for (std::size_t i = 0; i < city->region_count(); ++i) contains_region |= city->region(i).id == id;
   if (!contains_region) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_REGION, "the city file does not contain region " + std::to_string(id.value())};
+    return Reject{v1::REJECT_CODE_UNKNOWN_REGION,
+                  "the city file does not contain region " + std::to_string(id.value())};
   }
   if (Region* known = find(id)) {
     if (known->city().fingerprint() == city->fingerprint()) return {};
@@ -205,7 +225,8 @@ std::optional<v1::Incident> Engine::incident(RegionId region, IncidentId id) con
   return found == nullptr ? std::nullopt : found->incident(id);
 }
 
-std::optional<v1::Incident> Engine::incident(RegionId region, std::string_view source, std::string_view event_id) const {
+std::optional<v1::Incident> Engine::incident(RegionId region, std::string_view source,
+                                             std::string_view event_id) const {
   const Region* found = state_->find(region);
   return found == nullptr ? std::nullopt : found->incident(source, event_id);
 }

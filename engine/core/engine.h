@@ -34,31 +34,31 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  // False when the record asks for a city file that is not in the catalog: it must not be applied, and this node must stop
-  // following the partition.
+  // False when the record asks for a city file that is not in the catalog: it must not be applied, and this node must
+  // stop following the partition.
   bool can_apply(const v1::LogRecord& record) const;
 
-  // Applies the record that stands at `offset` and gives what was decided, in order; valid until the next call. Total: a
-  // record that cannot be used gives RecordRejected and changes nothing else. Offsets must rise. `timestamp` is the
+  // Applies the record that stands at `offset` and gives what was decided, in order; valid until the next call. Total:
+  // a record that cannot be used gives RecordRejected and changes nothing else. Offsets must rise. `timestamp` is the
   // broker's; log time is the largest seen. Timers that fall due by then fire first.
   std::span<const v1::Decision> apply(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp);
 
   // ---- what it is now ----
-  TimeMs now() const;                                 // Log time.
-  std::uint64_t next_offset() const;                  // One beyond the last applied record; 0 at the start.
-  std::optional<TimeMs> next_timer() const;           // When the next timer is due: a tick is needed then.
-  std::uint64_t state_hash() const;                   // Over all that decides; walks the whole state.
-  const v1::LeaderStarted* leader() const;            // Null: none yet.
-  bool has_region(RegionId region) const;             // City and policy in force.
-  const city::City* city(RegionId region) const;      // Null: none in force.
-  std::vector<RegionId> regions() const;              // With a city in force, by code.
+  TimeMs now() const;                             // Log time.
+  std::uint64_t next_offset() const;              // One beyond the last applied record; 0 at the start.
+  std::optional<TimeMs> next_timer() const;       // When the next timer is due: a tick is needed then.
+  std::uint64_t state_hash() const;               // Over all that decides; walks the whole state.
+  const v1::LeaderStarted* leader() const;        // Null: none yet.
+  bool has_region(RegionId region) const;         // City and policy in force.
+  const city::City* city(RegionId region) const;  // Null: none in force.
+  std::vector<RegionId> regions() const;          // With a city in force, by code.
 
   v1::RegionSnapshot snapshot(RegionId region) const;
   std::optional<v1::Incident> incident(RegionId region, IncidentId id) const;
   std::optional<v1::Incident> incident(RegionId region, std::string_view source, std::string_view event_id) const;
   std::optional<v1::Unit> unit(RegionId region, UnitId id) const;
-  std::vector<v1::Unit> units(RegionId region) const;  // All of the city file that belong to the region, by id.
-  std::string_view device(RegionId region, UnitId id) const;   // That the unit is signed on from; empty: none.
+  std::vector<v1::Unit> units(RegionId region) const;         // All of the city file that belong to the region, by id.
+  std::string_view device(RegionId region, UnitId id) const;  // That the unit is signed on from; empty: none.
   // The unit's orders with a sequence above `after`, oldest first.
   std::vector<v1::UnitOrder> orders_after(RegionId region, UnitId unit, std::uint64_t after) const;
   // The outcome of a command that was applied; nothing: not seen, refused, or forgotten.

@@ -5,26 +5,29 @@
 namespace dispatch135::core {
 
 Assignment* Incident::find(AssignmentId assignment) {
-  auto found = std::find_if(assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.id == assignment; });
+  auto found =
+      std::find_if(assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.id == assignment; });
   return found == assignments.end() ? nullptr : &*found;
 }
 
-const Assignment* Incident::find(AssignmentId assignment) const { return const_cast<Incident*>(this)->find(assignment); }
+const Assignment* Incident::find(AssignmentId assignment) const {
+  return const_cast<Incident*>(this)->find(assignment);
+}
 
 std::uint32_t Incident::missing() const {
-  const auto held = static_cast<std::uint32_t>(assignments.size());
+  const auto held = static_cast<std::uint32_t>(assignments.size()) + units_done;
   return held >= units_needed ? 0 : units_needed - held;
 }
 
 v1::IncidentStatus Incident::status_of_assignments() const {
-  v1::IncidentStatus status = v1::INCIDENT_STATUS_ACTIVE;
+  v1::IncidentStatus furthest = v1::INCIDENT_STATUS_ACTIVE;
   for (const Assignment& a : assignments) {
     const v1::IncidentStatus reached = a.on_scene_at != TimeMs{}   ? v1::INCIDENT_STATUS_RESOURCES_ONSCENE
                                        : a.en_route_at != TimeMs{} ? v1::INCIDENT_STATUS_RESOURCES_ENROUTE
                                                                    : v1::INCIDENT_STATUS_RESOURCES_ASSIGNED;
-    status = std::max(status, reached);
+    furthest = std::max(furthest, reached);
   }
-  return status;
+  return furthest;
 }
 
 void Incident::hash(StateHasher& hasher) const {
@@ -48,6 +51,7 @@ void Incident::hash(StateHasher& hasher) const {
   hasher.add(deadline_at.since_epoch);
   hasher.add(ring_min);
   hasher.add(units_needed);
+  hasher.add(units_done);
   hasher.add(assignments.size());
   for (const Assignment& a : assignments) {
     hasher.add(a.id.value());

@@ -46,7 +46,7 @@ struct Incident {
   std::string description;
   std::uint32_t required_capabilities = 0;
   std::uint32_t required_unit_kinds = 0;
-  std::int64_t reported_at_ms = 0;   // The source's clock: shown, never used.
+  std::int64_t reported_at_ms = 0;  // The source's clock: shown, never used.
   std::string caller_reference;
 
   v1::IncidentStatus status = v1::INCIDENT_STATUS_ACTIVE;
@@ -54,9 +54,10 @@ struct Incident {
   TimeMs deadline_at;
   std::uint32_t ring_min = 0;
   std::uint32_t units_needed = 1;
-  std::vector<Assignment> assignments;   // Live ones, in the order of assignment.
+  std::uint32_t units_done = 0;         // Gave feedback: their part is done.
+  std::vector<Assignment> assignments;  // Live ones, in the order of assignment.
   std::vector<Tried> tried;
-  std::uint32_t reported_missing = 0;    // Of the last IncidentQueued; 0: not in the queue.
+  std::uint32_t reported_missing = 0;  // Of the last IncidentQueued; 0: none since all were found.
   TimeMs first_on_scene_at;
   bool breached = false;
   TimeMs ended_at;

@@ -31,7 +31,7 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   if (!compiled) return Reject{v1::REJECT_CODE_BAD_POLICY, compiled.error().message};
   policy_ = std::move(compiled.value());
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
-  in_force.set_name(std::string(policy_->name()));
+  in_force.set_name(policy_->name());
   in_force.set_fingerprint(policy_->fingerprint());
   return {};
 }
@@ -84,7 +84,9 @@ void Region::fire(const Timer& timer) {
       }
       return;
     }
-    case TimerKind::kReoffer: came_free_ = true; return;
+    case TimerKind::kReoffer:
+      came_free_ = true;
+      return;
     case TimerKind::kAlertExpiry:
       if (alerts_.contains(timer.subject)) end_alert(timer.subject, v1::AlertChanged::STATE_EXPIRED);
       return;

@@ -54,7 +54,7 @@ class Region {
   // ---- what it is; region_views.cc ----
   const city::City& city() const { return *city_; }
   bool has_policy() const { return policy_.has_value(); }
-  bool idle() const;   // Nobody signed on, nothing open.
+  bool idle() const;  // Nobody signed on, nothing open.
   v1::RegionSnapshot snapshot() const;
   std::optional<v1::Incident> incident(IncidentId id) const;
   std::optional<v1::Incident> incident(std::string_view source, std::string_view event_id) const;
@@ -70,10 +70,10 @@ class Region {
   struct Alert {
     v1::AlertReport report;
     TimeMs expires_at;
-    IncidentId incident;   // 0: none was opened for it.
+    IncidentId incident;  // 0: none was opened for it.
   };
-  using EventName = std::pair<std::string, std::string>;           // source, event id
-  using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;   // severity, opened at, incident id
+  using EventName = std::pair<std::string, std::string>;          // source, event id
+  using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;  // severity, opened at, incident id
 
   // ---- dispatching; dispatching.cc ----
   void open(Incident incident);
@@ -94,6 +94,7 @@ class Region {
   bool assignable(UnitIndex unit) const;
   void set_status(UnitIndex unit, v1::UnitSecondaryStatus status);
   void hear(UnitIndex unit);
+  void has_read(UnitIndex unit, std::uint64_t last_order_seen);
   void watch(UnitIndex unit);
   void check_on(UnitIndex unit);
   void place_at_post(UnitIndex unit);
@@ -130,21 +131,21 @@ class Region {
   const city::City* city_;
   Shared* shared_;
   std::optional<policy::Policy> policy_;
-  std::vector<city::UnitInfo> unit_infos_;                  // By UnitIndex, as all vectors of units.
-  std::vector<v1::PostKind> post_kinds_;                    // Of the unit's post.
-  std::vector<std::optional<road::RoadPoint>> homes_;       // The unit's post on the roads; none: of another region.
+  std::vector<city::UnitInfo> unit_infos_;             // By UnitIndex, as all vectors of units.
+  std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.
+  std::vector<std::optional<road::RoadPoint>> homes_;  // The unit's post on the roads; none: of another region.
   std::vector<Unit> units_;
   road::UnitsOnRoad on_road_;
   road::NearestSearch search_;
-  std::map<IncidentId, Incident> incidents_;                // Open, and ended ones until they are forgotten.
+  std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
-  std::set<QueueKey> queue_;                                // Open incidents that miss units.
-  bool came_free_ = false;                                  // A unit may serve the queue.
-  std::map<std::uint64_t, Alert> alerts_;                   // Active ones, by count.
+  std::set<QueueKey> queue_;               // Open incidents that miss units.
+  bool came_free_ = false;                 // A unit may serve the queue.
+  std::map<std::uint64_t, Alert> alerts_;  // Active ones, by count.
   std::uint64_t alert_count_ = 0;
   std::map<std::string, v1::CommandApplied, std::less<>> commands_;
-  std::map<std::uint64_t, std::string> command_order_;      // Oldest first, for forgetting.
+  std::map<std::uint64_t, std::string> command_order_;  // Oldest first, for forgetting.
   std::uint64_t command_count_ = 0;
 };
 

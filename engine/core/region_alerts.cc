@@ -23,7 +23,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
   };
   const bool carries_news = alert.msg_type() != v1::AlertReport::MSG_TYPE_CANCEL;
   if (carries_news && !alert.has_info()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "info is missing"};
-  if (carries_news && std::any_of(alerts_.begin(), alerts_.end(), same_name)) return {};   // Said twice.
+  if (carries_news && std::any_of(alerts_.begin(), alerts_.end(), same_name)) return {};  // Said twice.
   if (carries_news && alerts_.size() >= limits::kActiveAlerts) {
     return Reject{v1::REJECT_CODE_CAPACITY, "the region has " + std::to_string(alerts_.size()) + " active alerts"};
   }
@@ -39,7 +39,8 @@ Outcome Region::apply(const v1::AlertReported& record) {
                                         known.report.identifier()) != alert.references().end();
       if (referenced && known.report.sender() == alert.sender()) ended.push_back(number);
     }
-    if (ended.empty()) return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "none of the references is an active alert of this sender"};
+    if (ended.empty())
+      return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "none of the references is an active alert of this sender"};
     for (const std::uint64_t number : ended) {
       end_alert(number, carries_news ? v1::AlertChanged::STATE_REPLACED : v1::AlertChanged::STATE_CANCELLED);
     }
@@ -67,7 +68,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
     incident.category = alert.info().category();
     incident.severity = *severity;
     incident.position = {record.centre().latitude_e7(), record.centre().longitude_e7()};
-    incident.place_class = city_->place_class_at(incident.position, std::int64_t{policy_->place_radius_m()} * 1'000);
+    incident.place_class = city_->place_class_at(incident.position, policy_->place_radius_mm());
     incident.district = DistrictId(record.district());
     incident.address = alert.info().area().area_desc();
     incident.description = alert.info().headline();

@@ -12,14 +12,22 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
   if (record.operator_id().empty()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "operator_id is empty"};
   if (commands_.contains(record.command_id())) return {};
   switch (record.command_case()) {
-    case v1::OperatorCommand::kAssign: return command(record.assign(), record);
-    case v1::OperatorCommand::kRelease: return command(record.release(), record);
-    case v1::OperatorCommand::kCancel: return command(record.cancel(), record);
-    case v1::OperatorCommand::kClose: return command(record.close(), record);
-    case v1::OperatorCommand::kChangeSeverity: return command(record.change_severity(), record);
-    case v1::OperatorCommand::kUnitService: return command(record.unit_service(), record);
-    case v1::OperatorCommand::kPostService: return command(record.post_service(), record);
-    case v1::OperatorCommand::COMMAND_NOT_SET: break;
+    case v1::OperatorCommand::kAssign:
+      return command(record.assign(), record);
+    case v1::OperatorCommand::kRelease:
+      return command(record.release(), record);
+    case v1::OperatorCommand::kCancel:
+      return command(record.cancel(), record);
+    case v1::OperatorCommand::kClose:
+      return command(record.close(), record);
+    case v1::OperatorCommand::kChangeSeverity:
+      return command(record.change_severity(), record);
+    case v1::OperatorCommand::kUnitService:
+      return command(record.unit_service(), record);
+    case v1::OperatorCommand::kPostService:
+      return command(record.post_service(), record);
+    case v1::OperatorCommand::COMMAND_NOT_SET:
+      break;
   }
   return Reject{v1::REJECT_CODE_MISSING_FIELD, "the command is empty or of a newer version"};
 }
@@ -59,8 +67,8 @@ Outcome Region::find_open(std::uint64_t incident_id, Incident*& incident) {
     return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT, "no incident " + std::to_string(incident_id) + " in this region"};
   }
   if (is_final(found->second.status)) {
-    return Reject{v1::REJECT_CODE_INCIDENT_FINAL, "incident " + std::to_string(incident_id) + " is " +
-                                                      v1::IncidentStatus_Name(found->second.status)};
+    return Reject{v1::REJECT_CODE_INCIDENT_FINAL,
+                  "incident " + std::to_string(incident_id) + " is " + v1::IncidentStatus_Name(found->second.status)};
   }
   incident = &found->second;
   return {};
@@ -106,7 +114,7 @@ Outcome Region::command(const v1::AssignUnit& command, const v1::OperatorCommand
     candidate.set_eta_ms(eta.count);
     candidate.set_turnout_ms(found[0].turnout.count);
     candidate.set_travel_ms(found[0].travel.count);
-    candidate.set_ring_min(policy_->ring_of(eta));
+    candidate.set_ring_min(policy::ring_of(eta));
   }
   remember(applied(from, incident->id, UnitId(command.unit_id())));
   assign(*incident, *index, eta, true, std::move(why));
@@ -120,7 +128,8 @@ Outcome Region::command(const v1::ReleaseUnit& command, const v1::OperatorComman
   if (!index) return unknown_unit(command.unit_id());
   const Unit& unit = units_[index->value()];
   if (unit.assignment == AssignmentId{}) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT, "unit " + std::to_string(command.unit_id()) + " holds no assignment"};
+    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT,
+                  "unit " + std::to_string(command.unit_id()) + " holds no assignment"};
   }
   Incident& incident = incidents_.at(unit.incident);
   remember(applied(from, incident.id, UnitId(command.unit_id())));
@@ -148,8 +157,8 @@ Outcome Region::command(const v1::CloseIncident& command, const v1::OperatorComm
     return Reject{v1::REJECT_CODE_MISSING_FIELD, "closing gives the disposition"};
   }
   remember(applied(from, incident->id, {}));
-  end_incident(*incident, v1::INCIDENT_STATUS_CLOSED, command.disposition(), v1::AssignmentEnded::REASON_INCIDENT_CLOSED,
-               v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  end_incident(*incident, v1::INCIDENT_STATUS_CLOSED, command.disposition(),
+               v1::AssignmentEnded::REASON_INCIDENT_CLOSED, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
   return {};
 }
 

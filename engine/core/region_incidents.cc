@@ -39,7 +39,8 @@ Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(record.severity()) + " is not known"};
   }
   if (!v1::PlaceClass_IsValid(record.place_class())) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "place class " + std::to_string(record.place_class()) + " is not known"};
+    return Reject{v1::REJECT_CODE_UNKNOWN_VALUE,
+                  "place class " + std::to_string(record.place_class()) + " is not known"};
   }
   if (!record.has_position()) return Reject{v1::REJECT_CODE_MISSING_FIELD, "position is missing"};
   if (open_incidents_ >= limits::kOpenIncidents) {
@@ -59,7 +60,7 @@ Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset
   incident.severity = record.severity();
   incident.place_class = record.place_class() != v1::PLACE_CLASS_UNSPECIFIED
                              ? record.place_class()
-                             : city_->place_class_at(position, std::int64_t{policy_->place_radius_m()} * 1'000);
+                             : city_->place_class_at(position, policy_->place_radius_mm());
   incident.position = position;
   incident.district = DistrictId(record.district());
   incident.address = record.address();

@@ -18,7 +18,8 @@ std::optional<UnitIndex> Region::find_unit(std::uint64_t unit_id) const {
 Outcome Region::find_signed_on(std::uint64_t unit_id, UnitIndex& unit) const {
   const auto index = find_unit(unit_id);
   if (!index) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_UNIT, "unit " + std::to_string(unit_id) + " is not in the city file of this region"};
+    return Reject{v1::REJECT_CODE_UNKNOWN_UNIT,
+                  "unit " + std::to_string(unit_id) + " is not in the city file of this region"};
   }
   if (units_[index->value()].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) {
     return Reject{v1::REJECT_CODE_NOT_SIGNED_ON, "unit " + std::to_string(unit_id) + " is off duty; sign on first"};
@@ -30,8 +31,9 @@ Outcome Region::find_signed_on(std::uint64_t unit_id, UnitIndex& unit) const {
 Outcome Region::find_own_assignment(std::uint64_t unit_id, std::uint64_t assignment_id, UnitIndex& unit) const {
   if (Outcome refused = find_signed_on(unit_id, unit)) return refused;
   if (assignment_id == 0 || units_[unit.value()].assignment != AssignmentId(assignment_id)) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT, "assignment " + std::to_string(assignment_id) + " is not held by unit " +
-                                                          std::to_string(unit_id) + "; it ended or is another's"};
+    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT, "assignment " + std::to_string(assignment_id) +
+                                                          " is not held by unit " + std::to_string(unit_id) +
+                                                          "; it ended or is another's"};
   }
   return {};
 }
@@ -66,6 +68,12 @@ void Region::hear(UnitIndex index) {
     decide_changed(index);
   }
   watch(index);
+}
+
+void Region::has_read(UnitIndex index, std::uint64_t last_order_seen) {
+  const bool was_assignable = assignable(index);
+  units_[index.value()].forget_orders_up_to(last_order_seen);
+  if (!was_assignable && assignable(index)) came_free_ = true;
 }
 
 // Sees to it that the unit is looked at when it could have become silent or its position stale.
@@ -126,10 +134,11 @@ Outcome Region::apply(const v1::UnitSignedOn& record) {
   }
   if (record.last_order_seen() > unit.last_order) {
     return Reject{v1::REJECT_CODE_OUT_OF_RANGE, "last_order_seen " + std::to_string(record.last_order_seen()) +
-                                                    " is beyond the unit's last order " + std::to_string(unit.last_order)};
+                                                    " is beyond the unit's last order " +
+                                                    std::to_string(unit.last_order)};
   }
   unit.device_id = record.device_id();
-  unit.forget_orders_up_to(record.last_order_seen());
+  has_read(*index, record.last_order_seen());
   // The device's clock starts anew with each sign-on: it may be another device.
   unit.measured_at_ms = 0;
   if (unit.secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) {
@@ -180,13 +189,15 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
   geo::Point position;
   if (record.has_position()) {
     position = {record.position().latitude_e7(), record.position().longitude_e7()};
-    on_road = city_->roads().snap(position, city::to_road(unit_infos_[index.value()].travel_kind), limits::kSnapLimitMm);
+    on_road =
+        city_->roads().snap(position, city::to_road(unit_infos_[index.value()].travel_kind), limits::kSnapLimitMm);
     if (!on_road) {
-      return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of the position of unit " + std::to_string(record.unit_id())};
+      return Reject{v1::REJECT_CODE_OFF_ROAD,
+                    "no road within 1 km of the position of unit " + std::to_string(record.unit_id())};
     }
   }
 
-  unit.forget_orders_up_to(record.last_order_seen());
+  has_read(index, record.last_order_seen());
   if (!on_road) {
     // A heartbeat says "where I was".
     if (unit.position_at != TimeMs{} && !unit.position_stale) unit.position_at = shared_->now;
@@ -208,7 +219,8 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
   const auto status = record.status();
   UnitIndex index;
   const bool about_work = status == v1::UNIT_SECONDARY_STATUS_EN_ROUTE || status == v1::UNIT_SECONDARY_STATUS_ON_SCENE;
-  const bool about_duty = status == v1::UNIT_SECONDARY_STATUS_ON_DUTY || status == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE;
+  const bool about_duty =
+      status == v1::UNIT_SECONDARY_STATUS_ON_DUTY || status == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE;
   if (!about_work && !about_duty) {
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "a unit reports EN_ROUTE, ON_SCENE, ON_DUTY or OUT_OF_SERVICE"};
   }
@@ -217,7 +229,7 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
     return refused;
   }
   Unit& unit = units_[index.value()];
-  if (unit.secondary == status) {   // Said twice.
+  if (unit.secondary == status) {  // Said twice.
     hear(index);
     return {};
   }
@@ -259,7 +271,7 @@ Outcome Region::apply(const v1::AssignmentAcknowledged& record) {
   if (Outcome refused = find_own_assignment(record.unit_id(), record.assignment_id(), index)) return refused;
   hear(index);
   Unit& unit = units_[index.value()];
-  if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return {};   // Signed twice.
+  if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return {};  // Signed twice.
   Incident& incident = incidents_.at(unit.incident);
   incident.find(unit.assignment)->acknowledged_at = shared_->now;
   set_status(index, v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION);
@@ -295,15 +307,17 @@ Outcome Region::apply(const v1::FeedbackGiven& record) {
   }
   Unit& unit = units_[index.value()];
   if (!unit_may_change(unit.secondary, v1::UNIT_SECONDARY_STATUS_CLEARED)) {
-    return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, "unit " + std::to_string(record.unit_id()) +
-                                                          " has not signed for its assignment; acknowledge or decline it"};
+    return Reject{
+        v1::REJECT_CODE_ILLEGAL_TRANSITION,
+        "unit " + std::to_string(record.unit_id()) + " has not signed for its assignment; acknowledge or decline it"};
   }
   hear(index);
   Incident& incident = incidents_.at(unit.incident);
-  end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_FEEDBACK, v1::UNIT_SECONDARY_STATUS_CLEARED, false);
+  end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_FEEDBACK, v1::UNIT_SECONDARY_STATUS_CLEARED,
+                 false);
   if (incident.assignments.empty()) {
-    end_incident(incident, v1::INCIDENT_STATUS_CLOSED, record.disposition(), v1::AssignmentEnded::REASON_INCIDENT_CLOSED,
-                 v1::IncidentChanged::CAUSE_FEEDBACK, {});
+    end_incident(incident, v1::INCIDENT_STATUS_CLOSED, record.disposition(),
+                 v1::AssignmentEnded::REASON_INCIDENT_CLOSED, v1::IncidentChanged::CAUSE_FEEDBACK, {});
   } else {
     decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
   }
@@ -315,7 +329,8 @@ Outcome Region::apply(const v1::UnitDisconnected& record) {
   if (Outcome refused = find_signed_on(record.unit_id(), index)) return refused;
   Unit& unit = units_[index.value()];
   if (unit.device_id != record.device_id()) {
-    return Reject{v1::REJECT_CODE_NOT_SIGNED_ON, "unit " + std::to_string(record.unit_id()) + " is signed on from another device"};
+    return Reject{v1::REJECT_CODE_NOT_SIGNED_ON,
+                  "unit " + std::to_string(record.unit_id()) + " is signed on from another device"};
   }
   if (is_free(unit.secondary) && !unit.unheard) {
     unit.unheard = true;

@@ -52,6 +52,7 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_breached(incident.breached);
   out.set_ended_at_ms(incident.ended_at.since_epoch);
   out.set_disposition(incident.disposition);
+  out.set_units_missing(is_final(incident.status) ? 0 : incident.missing());
 }
 
 void Region::fill(UnitIndex index, v1::Unit& out) const {
@@ -93,7 +94,7 @@ v1::RegionSnapshot Region::snapshot() const {
     active.set_state(v1::AlertChanged::STATE_ACTIVE);
     active.set_incident_id(alert.incident.value());
   }
-  if (policy_) snapshot.set_policy(std::string(policy_->name()));
+  if (policy_) snapshot.set_policy(policy_->name());
   snapshot.set_now_ms(shared_->now.since_epoch);
   return snapshot;
 }

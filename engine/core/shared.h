@@ -17,8 +17,8 @@ struct Shared {
   std::uint64_t id_here(std::uint64_t count) const { return std::uint64_t{partition} << 48 | count; }
 
   std::uint32_t partition;
-  TimeMs now;                        // Log time.
-  std::uint64_t assignments = 0;     // Made so far.
+  TimeMs now;                     // Log time.
+  std::uint64_t assignments = 0;  // Made so far.
   DecisionList decisions;
   Timers timers;
 };

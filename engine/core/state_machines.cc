@@ -22,17 +22,32 @@ constexpr auto kOut = v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE;
 
 constexpr std::array kUnitSteps = {
     // Duty.
-    UnitStep{kOffDuty, kOnDuty}, UnitStep{kOffDuty, kOut},
-    UnitStep{kOnDuty, kOffDuty}, UnitStep{kCleared, kOffDuty}, UnitStep{kCalledOff, kOffDuty}, UnitStep{kOut, kOffDuty},
-    UnitStep{kOnDuty, kOut}, UnitStep{kCleared, kOut}, UnitStep{kCalledOff, kOut}, UnitStep{kOut, kOnDuty},
+    UnitStep{kOffDuty, kOnDuty},
+    UnitStep{kOffDuty, kOut},
+    UnitStep{kOnDuty, kOffDuty},
+    UnitStep{kCleared, kOffDuty},
+    UnitStep{kCalledOff, kOffDuty},
+    UnitStep{kOut, kOffDuty},
+    UnitStep{kOnDuty, kOut},
+    UnitStep{kCleared, kOut},
+    UnitStep{kCalledOff, kOut},
+    UnitStep{kOut, kOnDuty},
     // Work, forwards. A unit that is already there may report on scene without having reported en route.
-    UnitStep{kOnDuty, kDispatched}, UnitStep{kCleared, kDispatched}, UnitStep{kCalledOff, kDispatched},
-    UnitStep{kDispatched, kAcknowledged}, UnitStep{kAcknowledged, kEnRoute}, UnitStep{kAcknowledged, kOnScene},
+    UnitStep{kOnDuty, kDispatched},
+    UnitStep{kCleared, kDispatched},
+    UnitStep{kCalledOff, kDispatched},
+    UnitStep{kDispatched, kAcknowledged},
+    UnitStep{kAcknowledged, kEnRoute},
+    UnitStep{kAcknowledged, kOnScene},
     UnitStep{kEnRoute, kOnScene},
     // Work, done.
-    UnitStep{kAcknowledged, kCleared}, UnitStep{kEnRoute, kCleared}, UnitStep{kOnScene, kCleared},
+    UnitStep{kAcknowledged, kCleared},
+    UnitStep{kEnRoute, kCleared},
+    UnitStep{kOnScene, kCleared},
     // Work, called off.
-    UnitStep{kDispatched, kCalledOff}, UnitStep{kAcknowledged, kCalledOff}, UnitStep{kEnRoute, kCalledOff},
+    UnitStep{kDispatched, kCalledOff},
+    UnitStep{kAcknowledged, kCalledOff},
+    UnitStep{kEnRoute, kCalledOff},
     UnitStep{kOnScene, kCalledOff},
 };
 
@@ -45,13 +60,15 @@ constexpr auto kClosed = v1::INCIDENT_STATUS_CLOSED;
 
 // Units come and go, so an open incident may go back as well as on; only the ends are one-way.
 constexpr std::array kIncidentSteps = {
-    IncidentStep{kActive, kResAssigned}, IncidentStep{kActive, kCancelled}, IncidentStep{kActive, kClosed},
-    IncidentStep{kResAssigned, kActive}, IncidentStep{kResAssigned, kResEnRoute}, IncidentStep{kResAssigned, kResOnScene},
-    IncidentStep{kResAssigned, kCancelled}, IncidentStep{kResAssigned, kClosed},
-    IncidentStep{kResEnRoute, kActive}, IncidentStep{kResEnRoute, kResAssigned}, IncidentStep{kResEnRoute, kResOnScene},
-    IncidentStep{kResEnRoute, kCancelled}, IncidentStep{kResEnRoute, kClosed},
-    IncidentStep{kResOnScene, kActive}, IncidentStep{kResOnScene, kResAssigned}, IncidentStep{kResOnScene, kResEnRoute},
-    IncidentStep{kResOnScene, kCancelled}, IncidentStep{kResOnScene, kClosed},
+    IncidentStep{kActive, kResAssigned},     IncidentStep{kActive, kCancelled},
+    IncidentStep{kActive, kClosed},          IncidentStep{kResAssigned, kActive},
+    IncidentStep{kResAssigned, kResEnRoute}, IncidentStep{kResAssigned, kResOnScene},
+    IncidentStep{kResAssigned, kCancelled},  IncidentStep{kResAssigned, kClosed},
+    IncidentStep{kResEnRoute, kActive},      IncidentStep{kResEnRoute, kResAssigned},
+    IncidentStep{kResEnRoute, kResOnScene},  IncidentStep{kResEnRoute, kCancelled},
+    IncidentStep{kResEnRoute, kClosed},      IncidentStep{kResOnScene, kActive},
+    IncidentStep{kResOnScene, kResAssigned}, IncidentStep{kResOnScene, kResEnRoute},
+    IncidentStep{kResOnScene, kCancelled},   IncidentStep{kResOnScene, kClosed},
 };
 
 }  // namespace
@@ -66,9 +83,7 @@ bool incident_may_change(v1::IncidentStatus from, v1::IncidentStatus to) {
 
 bool is_final(v1::IncidentStatus status) { return status == kCancelled || status == kClosed; }
 
-bool is_free(v1::UnitSecondaryStatus status) {
-  return status == kOnDuty || status == kCleared || status == kCalledOff;
-}
+bool is_free(v1::UnitSecondaryStatus status) { return status == kOnDuty || status == kCleared || status == kCalledOff; }
 
 bool is_assigned(v1::UnitSecondaryStatus status) {
   return status == kDispatched || status == kAcknowledged || status == kEnRoute || status == kOnScene;

@@ -1,4 +1,5 @@
-// The two state machines of the police work, as tables, in EIDO words. Everything that changes a status asks here first.
+// The two state machines of the police work, as tables, in EIDO words. Everything that changes a status asks here
+// first.
 #pragma once
 
 #include "dispatch135/v1/types.pb.h"

@@ -13,12 +13,12 @@
 namespace dispatch135::core {
 
 enum class TimerKind : std::uint8_t {
-  kDeadline,      // subject: incident. Nobody on scene by now is a breach.
-  kAcknowledge,   // subject: assignment. Not signed for by now is offered on.
-  kUnitWatch,     // subject: unit. Looks whether it is silent or its position stale, and sets itself again.
-  kReoffer,       // subject: incident. Units that declined or did not sign may be asked again.
-  kAlertExpiry,   // subject: count of the alert within the region.
-  kForget,        // subject: incident. Ended long ago.
+  kDeadline,     // subject: incident. Nobody on scene by now is a breach.
+  kAcknowledge,  // subject: assignment. Not signed for by now is offered on.
+  kUnitWatch,    // subject: unit. Looks whether it is silent or its position stale, and sets itself again.
+  kReoffer,      // subject: incident. Units that declined or did not sign may be asked again.
+  kAlertExpiry,  // subject: count of the alert within the region.
+  kForget,       // subject: incident. Ended long ago.
 };
 
 struct Timer {

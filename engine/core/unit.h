@@ -18,30 +18,30 @@ struct Order {
   enum class Kind : std::uint8_t { kAssignment, kCancel };
   std::uint64_t sequence = 0;
   Kind kind = Kind::kAssignment;
-  std::uint64_t offset = 0;   // Identity of the decision.
+  std::uint64_t offset = 0;  // Identity of the decision.
   std::uint32_t index = 0;
   AssignmentId assignment;
   IncidentId incident;
-  DurationMs eta;             // kAssignment.
-  TimeMs acknowledge_by;      // kAssignment.
+  DurationMs eta;                                                                // kAssignment.
+  TimeMs acknowledge_by;                                                         // kAssignment.
   v1::AssignmentEnded::Reason reason = v1::AssignmentEnded::REASON_UNSPECIFIED;  // kCancel.
 };
 
 struct Unit {
   v1::UnitSecondaryStatus secondary = v1::UNIT_SECONDARY_STATUS_OFF_DUTY;
-  bool unheard = false;        // Silent, disconnected, or did not sign: no work until it is heard again.
-  bool held_out = false;       // Taken out of service by a dispatcher.
-  std::string device_id;       // Empty: off duty.
+  bool unheard = false;   // Silent, disconnected, or did not sign: no work until it is heard again.
+  bool held_out = false;  // Taken out of service by a dispatcher.
+  std::string device_id;  // Empty: off duty.
   TimeMs heard_at;
-  geo::Point position;         // Of the last report; means nothing while position_at is 0.
-  TimeMs position_at;          // Log time of the last position; 0: none since sign-on.
-  std::int64_t measured_at_ms = 0;   // The device's clock; only compared with itself.
+  geo::Point position;              // Of the last report; means nothing while position_at is 0.
+  TimeMs position_at;               // Log time of the last position; 0: none since sign-on.
+  std::int64_t measured_at_ms = 0;  // The device's clock; only compared with itself.
   bool position_stale = false;
-  TimeMs watch_due;            // When its kUnitWatch timer fires; 0: none is set.
-  AssignmentId assignment;     // 0: none.
-  IncidentId incident;         // 0: none.
-  std::uint64_t last_order = 0;      // Sequence of the last order; 0: none.
-  std::vector<Order> orders;         // Those the unit has not said that it has, oldest first.
+  TimeMs watch_due;              // When its kUnitWatch timer fires; 0: none is set.
+  AssignmentId assignment;       // 0: none.
+  IncidentId incident;           // 0: none.
+  std::uint64_t last_order = 0;  // Sequence of the last order; 0: none.
+  std::vector<Order> orders;     // Those the unit has not said that it has, oldest first.
 
   // EIDO's first axis follows from the second one and from being heard.
   v1::UnitPrimaryStatus primary() const;

@@ -1,9 +1,9 @@
 // What the bulletins score, from decisions alone. Feed every decision of a region once, in order.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
-#include <memory>
 
 #include "dispatch135/v1/console.pb.h"
 #include "dispatch135/v1/decision.pb.h"
@@ -19,7 +19,7 @@ class Statistics {
  private:
   struct OpenIncident {
     std::uint32_t ring_min = 0;
-    bool judged = false;    // Counted as in time or late.
+    bool judged = false;  // Counted as in time or late.
     bool waiting = false;
   };
   struct Ring {
@@ -33,7 +33,8 @@ class Statistics {
   std::map<std::uint64_t, OpenIncident> open_;
   std::map<std::uint32_t, Ring> rings_ = {{1, {}}, {3, {}}, {5, {}}};
   v1::StatisticsResponse totals_;
-  std::uint64_t signed_[5] = {};   // Within 30, 60, 120, 180 s, all.
+  std::array<std::uint64_t, 4> signed_within_ = {};  // 30, 60, 120, 180 s.
+  std::uint64_t signed_all_ = 0;
 };
 
 }  // namespace dispatch135::stats

@@ -1,0 +1,71 @@
+// A long log of everything at once, by seed: calls, repeats, updates, cancels, units that report, sign, decline, fall
+// silent and come back, dispatchers, alerts, rubbish. It reacts to what is decided, so that most reports fit and some
+// do not.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dispatch135/v1/decision.pb.h"
+#include "dispatch135/v1/log.pb.h"
+#include "engine/city/city.h"
+
+namespace dispatch135::core::testing {
+
+// The generator of splitmix64 (Steele, Lea, Flood 2014): the same numbers on every machine.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next() {
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15ULL);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+    return z ^ (z >> 31);
+  }
+  // 0..n-1.
+  std::uint64_t below(std::uint64_t n) { return next() % n; }
+
+ private:
+  std::uint64_t state_;
+};
+
+class MixedLog {
+ public:
+  // `positions_of_1000`: how many of a thousand records are units' positions.
+  MixedLog(const city::City& city, std::uint32_t region, std::uint64_t seed, std::uint32_t positions_of_1000);
+  // The first records: city, policy, leader, and every unit signing on.
+  std::vector<v1::LogRecord> opening(const v1::Policy& policy) const;
+  v1::LogRecord next();
+  // Time between the record and the one before, milliseconds.
+  std::int64_t gap_ms() { return static_cast<std::int64_t>(random_.below(80)); }
+  void saw(const v1::Decision& decision);
+
+ private:
+  struct Work {
+    std::uint64_t assignment = 0;
+    int step = 0;  // Reports given: acknowledged, en route, on scene.
+  };
+  std::uint64_t any_unit();
+  void fill_position(v1::Position& position);
+  void fill_report(v1::LogRecord& record);
+  void fill_work(v1::LogRecord& record);
+  void fill_duty(v1::LogRecord& record);
+  void fill_command(v1::LogRecord& record);
+  void fill_alert(v1::LogRecord& record);
+
+  const city::City* city_;
+  std::uint32_t region_;
+  Random random_;
+  std::uint32_t positions_of_1000_;
+  std::map<std::uint64_t, Work> work_;  // By unit.
+  std::vector<std::uint64_t> open_incidents_;
+  std::uint64_t events_ = 0;
+  std::uint64_t alerts_ = 0;
+  std::uint64_t commands_ = 0;
+  std::int64_t source_offset_ = 0;
+  std::int64_t device_clock_ms_ = 1;
+};
+
+}  // namespace dispatch135::core::testing
