@@ -6,6 +6,7 @@
 
 #include "engine/city/city.h"
 #include "services/citybuild/commands.h"
+#include "services/citybuild/osm_import.h"
 #include "services/citybuild/output_file.h"
 #include "services/citybuild/report.h"
 #include "services/citybuild/summary.h"
@@ -25,12 +26,6 @@ Result<Recipe> read_recipe(const SyntheticOptions& options) {
   }
   const std::span<const std::byte> bytes = file.value().bytes();
   return parse_recipe({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, options.recipe_file);
-}
-
-std::string kept_line(const city::KeptPart& kept) {
-  return std::to_string(kept.junctions) + " of " + std::to_string(kept.junctions_before) + " junctions and " +
-         std::to_string(kept.edges) + " of " + std::to_string(kept.edges_before) + " edges are in the largest of " +
-         std::to_string(kept.components) + " strongly connected parts";
 }
 
 std::optional<Error> build_and_write(const city::CityDraft& draft, const std::string& out, Report& report) {
@@ -66,6 +61,15 @@ std::optional<Error> run_synthetic(const SyntheticOptions& options) {
   const SyntheticCity city = generate_city(recipe.value(), options.seed, options.units_per_post);
   report.done("generate", kept_line(city.kept));
   return build_and_write(city.draft, options.out, report);
+}
+
+std::optional<Error> run_osm(const OsmOptions& options) {
+  Report report(std::cerr, ::isatty(STDERR_FILENO) != 0);
+  const auto draft = import_osm(options, report);
+  if (!draft) {
+    return draft.error();
+  }
+  return build_and_write(draft.value(), options.out, report);
 }
 
 }  // namespace dispatch135::citybuild

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "engine/base/result.h"
+#include "services/citybuild/osm_import.h"
 
 namespace dispatch135::citybuild {
 
@@ -18,6 +19,8 @@ struct SyntheticOptions {
   std::string out;
 };
 std::optional<Error> run_synthetic(const SyntheticOptions& options);
+
+std::optional<Error> run_osm(const OsmOptions& options);
 
 struct CheckOptions {
   std::string file;

@@ -59,9 +59,9 @@ class PopulatedJunctions {
   }
 
  private:
-  // Percent of the radius of the town that it is deepest in; at most 100.
+  // Percent of the radius of the town that it is deepest in; at most 100. 0 without towns.
   static std::uint32_t remoteness(const std::vector<PopulatedTown>& towns, geo::Point point) {
-    std::int64_t least = 100;
+    std::int64_t least = towns.empty() ? 0 : 100;
     for (const auto& town : towns) {
       const std::int64_t away = geo::distance_mm(geo::PlanePoint{}, LocalPlane(town.centre).to_plane(point));
       least = std::min(least, away * 100 / town.radius_mm);
@@ -202,13 +202,23 @@ v1::UnitKind patrol_of(v1::TravelKind travel) {
   }
 }
 
-// S, R or P (station, rapid-response point, post) and the post's number within its region, e.g. "WX-S004".
-std::string post_call_sign(const std::string& prefix, const city::DraftPost& post) {
-  std::string number = std::to_string(post.id.value() % kPostsPerRegion);
+std::uint32_t capabilities_of(v1::PostKind kind, Prng& prng) {
+  std::uint32_t bits = 0;
+  for (const auto& chance : kCapabilityChances) {
+    if (prng.percent(kind == v1::POST_KIND_STREET_STATION ? chance.station : chance.other)) {
+      bits |= capability_bit(chance.capability);
+    }
+  }
+  return bits;
+}
+
+// S, R or P (station, rapid-response point, post) and the post's number, e.g. "WX-S004".
+std::string post_call_sign(const std::string& prefix, v1::PostKind kind, std::size_t post_number) {
+  std::string number = std::to_string(post_number);
   number.insert(0, number.size() < 3 ? 3 - number.size() : 0, '0');
-  const char* letter = post.kind == v1::POST_KIND_STREET_STATION         ? "S"
-                       : post.kind == v1::POST_KIND_RAPID_RESPONSE_POINT ? "R"
-                                                                         : "P";
+  const char* letter = kind == v1::POST_KIND_STREET_STATION         ? "S"
+                       : kind == v1::POST_KIND_RAPID_RESPONSE_POINT ? "R"
+                                                                    : "P";
   return prefix + "-" + letter + number;
 }
 
@@ -234,21 +244,26 @@ void add_posts(const Recipe& recipe, const std::vector<PopulatedTown>& towns, Pr
   placer.place({v1::POST_KIND_OUTPOST, recipe.outposts, "Outpost", false});
 }
 
-void add_units(RegionId region, const std::string& call_sign, std::uint32_t units_per_post, Prng& prng,
-               city::CityDraft& draft) {
-  for (const auto& post : draft.posts) {
-    for (std::uint32_t i = 0; i < units_per_post; ++i) {
+void add_spread_posts(RegionId region, std::uint32_t count, Prng& prng, city::CityDraft& draft) {
+  const PopulatedJunctions junctions({}, draft);
+  PostPlacer(junctions, region, prng, draft).place({v1::POST_KIND_OUTPOST, count, "Outpost", false});
+}
+
+void add_units(RegionId region, const std::string& call_sign, std::uint32_t units_per_post,
+               std::span<const UnitWish> wishes, Prng& prng, city::CityDraft& draft) {
+  D135_CHECK(wishes.empty() || wishes.size() == draft.posts.size(), "a wish per post, or none at all");
+  for (std::size_t p = 0; p < draft.posts.size(); ++p) {
+    const city::DraftPost& post = draft.posts[p];
+    const UnitWish wish = wishes.empty() ? UnitWish{} : wishes[p];
+    const std::uint32_t count = wish.units != 0 ? wish.units : units_per_post;
+    for (std::uint32_t i = 0; i < count; ++i) {
       city::DraftUnit unit;
       unit.id = UnitId(std::uint64_t{region.value()} * kUnitsPerRegion + draft.units.size() + 1);
       unit.post = post.id;
-      unit.call_sign = post_call_sign(call_sign, post) + (i > 0 ? "-" + std::to_string(i + 1) : "");
-      unit.travel_kind = travel_of(post.kind, prng);
-      unit.kind = i == 0 ? crew_of(post.kind) : patrol_of(unit.travel_kind);
-      for (const auto& chance : kCapabilityChances) {
-        if (prng.percent(post.kind == v1::POST_KIND_STREET_STATION ? chance.station : chance.other)) {
-          unit.capabilities |= capability_bit(chance.capability);
-        }
-      }
+      unit.call_sign = post_call_sign(call_sign, post.kind, p + 1) + (i > 0 ? "-" + std::to_string(i + 1) : "");
+      unit.travel_kind = wish.travel_kind ? *wish.travel_kind : travel_of(post.kind, prng);
+      unit.kind = wish.unit_kind ? *wish.unit_kind : i == 0 ? crew_of(post.kind) : patrol_of(unit.travel_kind);
+      unit.capabilities = wish.capabilities ? *wish.capabilities : capabilities_of(post.kind, prng);
       draft.units.push_back(std::move(unit));
     }
   }

@@ -35,6 +35,35 @@ void add_synthetic(CLI::App& app, SyntheticOptions& options) {
   });
 }
 
+void add_osm(CLI::App& app, OsmOptions& options, std::uint32_t& region) {
+  auto* command = app.add_subcommand("osm", "Import a city from OpenStreetMap");
+  command->footer(
+      "Columns of the files: docs/formats/city-inputs.md. Without --districts the region is the box around the roads.\n"
+      "Examples: citybuild osm --pbf wuxi.osm.pbf --region 320200 --name Wuxi --posts posts.csv\n"
+      "                        --districts districts.geojson --out wuxi.city\n"
+      "          citybuild osm --pbf porto.osm.pbf --region 131200 --name Porto --posts spread:60 --out porto.city");
+  command->add_option("--pbf", options.pbf, "OpenStreetMap extract, .osm.pbf or .osm")->required();
+  command->add_option("--region", region, "Administrative division code (GB/T 2260), e.g. 320200")
+      ->check(CLI::Range(1, 999'999))
+      ->required();
+  command->add_option("--name", options.name, "Name of the city and its region")->required();
+  command
+      ->add_option("--posts", options.posts,
+                   "CSV or GeoJSON file; osm: the map's amenity=police; spread:N: N outposts spread over the roads")
+      ->required();
+  command->add_option("--places", options.places, "CSV or GeoJSON file; osm: the map's schools, hospitals, banks ...")
+      ->capture_default_str();
+  command->add_option("--districts", options.districts,
+                      "GeoJSON outlines of districts, and of the region if it is there");
+  command->add_option("--units-per-post", options.units_per_post, "Where the posts' file does not say")
+      ->check(CLI::Range(1, 100))
+      ->capture_default_str();
+  command->add_option("--seed", options.seed, "For what no file says: spread posts, kinds of travel, capabilities")
+      ->capture_default_str();
+  command->add_option("--out", options.out, "City file to write; replaced only when the new one is whole")->required();
+  command->callback([&options, &region] { options.region = RegionId(region); });
+}
+
 void add_check(CLI::App& app, CheckOptions& options) {
   auto* command = app.add_subcommand("check", "Open a city file, verify its checksums, and say what it holds");
   command->add_option("FILE", options.file, "City file")->required();
@@ -61,10 +90,13 @@ void add_route(CLI::App& app, RouteOptions& options) {
   command->add_flag("--geojson", options.geojson, "GeoJSON instead of a table");
 }
 
-std::optional<Error> run(const CLI::App& app, const SyntheticOptions& synthetic, const CheckOptions& check,
-                         const NearestOptions& nearest, const RouteOptions& route) {
+std::optional<Error> run(const CLI::App& app, const SyntheticOptions& synthetic, const OsmOptions& osm,
+                         const CheckOptions& check, const NearestOptions& nearest, const RouteOptions& route) {
   if (app.got_subcommand("synthetic")) {
     return run_synthetic(synthetic);
+  }
+  if (app.got_subcommand("osm")) {
+    return run_osm(osm);
   }
   if (app.got_subcommand("check")) {
     return run_check(check);
@@ -83,15 +115,18 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", D135_VERSION);
   app.require_subcommand(1);
   SyntheticOptions synthetic;
+  OsmOptions osm;
+  std::uint32_t region = 0;
   CheckOptions check;
   NearestOptions nearest;
   RouteOptions route;
   add_synthetic(app, synthetic);
+  add_osm(app, osm, region);
   add_check(app, check);
   add_nearest(app, nearest);
   add_route(app, route);
   CLI11_PARSE(app, argc, argv);
-  if (const auto error = run(app, synthetic, check, nearest, route)) {
+  if (const auto error = run(app, synthetic, osm, check, nearest, route)) {
     std::cerr << "citybuild: " << error->message << '\n';
     return 1;
   }

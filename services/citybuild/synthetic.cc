@@ -75,7 +75,7 @@ SyntheticCity generate_city(const Recipe& recipe, std::uint64_t seed, std::uint3
   add_districts(recipe, draft);
   add_places(recipe, populated, prng, draft);
   add_posts(recipe, populated, prng, draft);
-  add_units(recipe.region, recipe.call_sign, units_per_post, prng, draft);
+  add_units(recipe.region, recipe.call_sign, units_per_post, {}, prng, draft);
   return result;
 }
 

@@ -1,0 +1,291 @@
+// Cities out of OpenStreetMap: small ones drawn here as XML, and Porto and Monaco where their extracts are at hand.
+#include "services/citybuild/osm_import.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <optional>
+#include <sstream>
+
+#include "engine/city/city.h"
+#include "services/citybuild/osm_network.h"
+#include "services/citybuild/osm_read.h"
+#include "tests/services/citybuild/temporary_folder.h"
+
+namespace dispatch135::citybuild {
+namespace {
+
+using ::testing::HasSubstr;
+
+// An OSM file under construction.
+class Map {
+ public:
+  // Thousandths of a degree from 31 N 120 E; a thousandth is about 111 m to the north.
+  Map& node(int id, int north, int east, const std::string& tags = "") {
+    text_ << "<node id='" << id << "' version='1' lat='" << 31.0 + north / 1000.0 << "' lon='" << 120.0 + east / 1000.0
+          << "'>" << tags << "</node>\n";
+    return *this;
+  }
+  Map& way(int id, std::initializer_list<int> nodes, const std::string& tags) {
+    text_ << "<way id='" << id << "' version='1'>";
+    for (const int node : nodes) {
+      text_ << "<nd ref='" << node << "'/>";
+    }
+    text_ << tags << "</way>\n";
+    return *this;
+  }
+  std::string str() const { return "<osm version='0.6'>\n" + text_.str() + "</osm>\n"; }
+
+ private:
+  std::ostringstream text_;
+};
+
+std::string tag(const std::string& key, const std::string& value) { return "<tag k='" + key + "' v='" + value + "'/>"; }
+std::string street(const std::string& name) { return tag("highway", "residential") + tag("name", name); }
+
+// A block of four streets around nodes 1 to 4, about 1.1 km each.
+Map block() {
+  Map map;
+  map.node(1, 0, 0).node(2, 0, 10).node(3, 10, 10).node(4, 10, 0);
+  map.way(11, {1, 2}, street("South")).way(12, {2, 3}, street("East")).way(13, {3, 4}, street("North"));
+  map.way(14, {4, 1}, street("West"));
+  return map;
+}
+
+class OsmImport : public ::testing::Test {
+ protected:
+  OsmData read(const Map& map) const {
+    auto data = read_osm(folder_.file("map.osm", map.str()), [](int) {});
+    EXPECT_TRUE(data.ok()) << data.error().message;
+    return std::move(data.value());
+  }
+  city::CityDraft network(const Map& map) const {
+    city::CityDraft draft;
+    add_osm_network(read(map), draft);
+    return draft;
+  }
+  OsmOptions options(const Map& map) const {
+    OsmOptions options;
+    options.pbf = folder_.file("map.osm", map.str());
+    options.region = RegionId(320200);
+    options.name = "Block";
+    options.posts = "spread:2";
+    return options;
+  }
+  Result<city::CityDraft> import(const OsmOptions& options) {
+    Report report(told_, false);
+    return import_osm(options, report);
+  }
+
+  TemporaryFolder folder_;
+  std::ostringstream told_;
+};
+
+TEST_F(OsmImport, NodesWhereWaysMeetAreJunctionsAndTheOthersBends) {
+  //   4----3
+  //   |    |
+  //   1-5-6-2   way 11 bends at 5; way 15 leaves from 6
+  Map map;
+  map.node(1, 0, 0).node(5, 1, 3).node(6, 0, 6).node(2, 0, 10).node(7, -5, 6);
+  map.way(11, {1, 5, 6, 2}, street("South")).way(15, {6, 7}, street("Pier"));
+  const auto draft = network(map);
+  ASSERT_EQ(draft.edges.size(), 3U);
+  EXPECT_EQ(draft.junctions.size(), 4U);
+  EXPECT_EQ(draft.edges[0].between, (std::vector<geo::Point>{{310'010'000, 1'200'030'000}}));
+  EXPECT_EQ(draft.edges[0].name, "South");
+  EXPECT_TRUE(draft.edges[1].between.empty());
+}
+
+TEST_F(OsmImport, LoopBackToOneJunctionBecomesTwoEdges) {
+  Map map;
+  map.node(1, 0, 0).node(2, 0, 10).node(3, 5, 15).node(4, -5, 15).node(5, 0, 20);
+  map.way(11, {1, 2}, street("Stem")).way(12, {2, 3, 5, 4, 2}, street("Loop"));
+  const auto draft = network(map);
+  ASSERT_EQ(draft.edges.size(), 3U);
+  for (const auto& edge : draft.edges) {
+    EXPECT_NE(edge.from, edge.to);
+  }
+}
+
+TEST_F(OsmImport, WayIsCutWhereANodeIsMissing) {
+  Map map;
+  map.node(1, 0, 0).node(2, 0, 10).node(4, 0, 30).node(5, 0, 40);
+  map.way(11, {1, 2, 3, 4, 5}, street("Long"));
+  EXPECT_EQ(read(map).missing_nodes, 1U);
+  EXPECT_EQ(network(map).edges.size(), 2U);
+}
+
+TEST_F(OsmImport, WaysWithOneNodeAndNonRoadsAreCounted) {
+  Map map = block();
+  map.way(21, {1}, street("Stump")).way(22, {1, 1}, street("Standing"));
+  map.way(23, {1, 3}, tag("route", "ferry")).way(24, {1, 3}, tag("highway", "construction"));
+  const OsmData data = read(map);
+  EXPECT_EQ(data.ways.size(), 4U);
+  EXPECT_EQ(data.dropped[static_cast<std::size_t>(WayDrop::kTooFewNodes)], 2U);
+  EXPECT_EQ(data.dropped[static_cast<std::size_t>(WayDrop::kFerry)], 1U);
+  EXPECT_EQ(data.dropped[static_cast<std::size_t>(WayDrop::kUnbuilt)], 1U);
+}
+
+TEST_F(OsmImport, DeadEndOfAOneWayStreetIsNotKept) {
+  Map map = block();
+  map.node(8, 20, 0).way(15, {4, 8}, street("Trap") + tag("oneway", "yes"));
+  const auto draft = import(options(map));
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  EXPECT_EQ(draft.value().junctions.size(), 4U);
+  EXPECT_THAT(told_.str(), HasSubstr("4 of 5 junctions"));
+}
+
+TEST_F(OsmImport, SpreadPostsAndMapPlacesMakeAWholeCity) {
+  Map map = block();
+  map.node(30, 1, 1, tag("amenity", "school") + tag("name", "School 1"));
+  map.way(31, {1, 2, 3, 4, 1}, tag("amenity", "hospital"));
+  const auto draft = import(options(map));
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  ASSERT_EQ(draft.value().places.size(), 2U);
+  EXPECT_EQ(draft.value().places[1].position, (geo::Point{310'050'000, 1'200'050'000}));
+  const auto bytes = city::build_city(draft.value());
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  const auto city = city::City::open(bytes.value());
+  ASSERT_TRUE(city.ok()) << city.error().message;
+  EXPECT_EQ(city.value().post_count(), 2U);
+  EXPECT_EQ(city.value().region_at({310'050'000, 1'200'050'000}), RegionId(320200));
+  const auto again = import(options(map));
+  EXPECT_EQ(city::build_city(again.value()).value(), bytes.value());
+}
+
+TEST_F(OsmImport, PoliceStationsOfTheMapArePosts) {
+  Map map = block();
+  map.node(30, 1, 0, tag("amenity", "police") + tag("name", "Gate")).node(31, 500, 0, tag("amenity", "police"));
+  OsmOptions told = options(map);
+  told.posts = "osm";
+  const auto draft = import(told);
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  ASSERT_EQ(draft.value().posts.size(), 1U);
+  EXPECT_EQ(draft.value().posts[0].name, "Gate");
+  EXPECT_EQ(draft.value().units.size(), 1U);
+}
+
+TEST_F(OsmImport, MapWithoutPoliceAsksForPosts) {
+  OsmOptions told = options(block());
+  told.posts = "osm";
+  EXPECT_THAT(import(told).error().message, HasSubstr("no amenity=police"));
+  told.posts = "spread:zero";
+  EXPECT_THAT(import(told).error().message, HasSubstr("spread:N"));
+}
+
+TEST_F(OsmImport, PostsOfAFileKeepTheirIdsAndWishes) {
+  OsmOptions told = options(block());
+  told.posts = folder_.file("posts.csv",
+                            "id,name,kind,lat,lon,units,travel_kind,capabilities\n"
+                            "42,Corner,street_station,31.0,120.0,3,motorcycle,drone\n");
+  const auto draft = import(told);
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  ASSERT_EQ(draft.value().units.size(), 3U);
+  EXPECT_EQ(draft.value().units[2].post, PostId(42));
+  EXPECT_EQ(draft.value().units[2].travel_kind, v1::TRAVEL_KIND_MOTORCYCLE);
+  EXPECT_EQ(draft.value().units[2].capabilities, 0b1000000U);
+}
+
+TEST_F(OsmImport, PostOffTheRoadIsRefusedWithItsDistance) {
+  OsmOptions told = options(block());
+  told.posts = folder_.file("posts.csv", "id,name,kind,lat,lon\n42,Field,outpost,30.989,120.0\n");
+  const auto outside = city::build_city(import(told).value());
+  ASSERT_FALSE(outside.ok());
+  EXPECT_THAT(outside.error().message, HasSubstr("42"));
+  told.districts = folder_.file("d.geojson", R"({"features": [{"properties": {"code": 320200}, "geometry":
+      {"type": "Polygon", "coordinates": [[[119, 30], [121, 30], [121, 32], [119, 32]]]}}]})");
+  const auto off_road = city::build_city(import(told).value());
+  ASSERT_FALSE(off_road.ok());
+  EXPECT_THAT(off_road.error().message, HasSubstr("1219 m"));
+}
+
+TEST_F(OsmImport, MapWithoutRoadsSaysSo) {
+  Map map;
+  map.node(1, 0, 0).node(2, 0, 10).way(11, {1, 2}, tag("highway", "footway"));
+  EXPECT_THAT(import(options(map)).error().message, HasSubstr("has no road that a car may use"));
+  EXPECT_THAT(import(options(Map())).error().message, HasSubstr("has no road that a car may use"));
+}
+
+TEST_F(OsmImport, ForeignAndMissingFilesAreRefusedByName) {
+  const auto refusal = [](const std::string& path) {
+    const auto data = read_osm(path, [](int) {});
+    return data.ok() ? "no mistake" : data.error().message;
+  };
+  EXPECT_THAT(refusal(folder_.file("noise.osm.pbf", "This is no map, and never was one.")), HasSubstr("noise.osm.pbf"));
+  EXPECT_THAT(refusal(folder_.file("cut.osm", "<osm version='0.6'><node id='1'")), HasSubstr("cut.osm"));
+  EXPECT_THAT(refusal(folder_.path("absent.osm.pbf")), HasSubstr("absent.osm.pbf"));
+  EXPECT_THAT(refusal(folder_.file("map.txt", "")), HasSubstr("map.txt"));
+}
+
+// Extracts of whole cities are not part of the project; they are beside its folder where they are used.
+std::optional<std::string> extract(const std::string& name) {
+  const char* told = std::getenv("D135_SHARED_DATA");
+  const std::filesystem::path path =
+      std::filesystem::path(told != nullptr ? told : D135_SOURCE_DIR "/../shared/data") / name;
+  return std::filesystem::exists(path) ? std::optional(path.string()) : std::nullopt;
+}
+
+std::size_t car_arcs(const city::CityDraft& draft) {
+  std::size_t arcs = 0;
+  for (const auto& edge : draft.edges) {
+    arcs += (edge.forward_mm_s[0] > 0 ? 1U : 0U) + (edge.backward_mm_s[0] > 0 ? 1U : 0U);
+  }
+  return arcs;
+}
+
+TEST_F(OsmImport, PortoHasAbout66000JunctionsAnd156000Arcs) {
+  const auto path = extract("porto_portugal.osm.pbf");
+  if (!path) {
+    GTEST_SKIP() << "porto_portugal.osm.pbf is not there; set D135_SHARED_DATA to its folder";
+  }
+  OsmOptions told;
+  told.pbf = *path;
+  told.region = RegionId(131'200);
+  told.name = "Porto";
+  told.posts = "spread:60";
+  const auto draft = import(told);
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 66'000, 1'000);
+  EXPECT_NEAR(static_cast<double>(car_arcs(draft.value())), 156'000, 2'000);
+  const auto bytes = city::build_city(draft.value());
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  EXPECT_TRUE(city::City::open(bytes.value()).ok());
+}
+
+TEST_F(OsmImport, MonacoBringsItsOwnPoliceStations) {
+  const auto path = extract("monaco.osm.pbf");
+  if (!path) {
+    GTEST_SKIP() << "monaco.osm.pbf is not there; set D135_SHARED_DATA to its folder";
+  }
+  OsmOptions told;
+  told.pbf = *path;
+  told.region = RegionId(492);
+  told.name = "Monaco";
+  told.posts = "osm";
+  const auto draft = import(told);
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 2'700, 100);
+  EXPECT_EQ(draft.value().posts.size(), 14U);
+  EXPECT_TRUE(city::build_city(draft.value()).ok());
+}
+
+TEST_F(OsmImport, TruncatedExtractIsRefused) {
+  const auto path = extract("monaco.osm.pbf");
+  if (!path) {
+    GTEST_SKIP() << "monaco.osm.pbf is not there; set D135_SHARED_DATA to its folder";
+  }
+  std::ifstream in(*path, std::ios::binary);
+  std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  bytes.resize(bytes.size() / 2);
+  const auto data = read_osm(folder_.file("half.osm.pbf", bytes), [](int) {});
+  ASSERT_FALSE(data.ok());
+  EXPECT_THAT(data.error().message, HasSubstr("half.osm.pbf"));
+}
+
+}  // namespace
+}  // namespace dispatch135::citybuild
