@@ -163,6 +163,21 @@ TEST(NearestStory, OfUnitsThatArriveTogetherTheLowerIndexGoesFirst) {
   EXPECT_THAT(story.soonest('2', 2), ElementsAre(1, 2));
 }
 
+TEST(NearestStory, ALowerIndexFromFartherAwayGoesFirstWhenItsTurnoutMakesUpForTheWay) {
+  Story story(R"(
+    A-1-2-3-B
+  )");
+  story.stands(0, '3');
+  story.stands(1, '2');
+  const auto both =
+      story.search.k_soonest(story.map.at('1'), limits::kSnapLimitMm, story.units_on_road, story.roster, 2);
+  ASSERT_EQ(both.size(), 2U);
+  story.roster.turnouts[UnitIndex(1)] = both[1].travel - both[0].travel;
+  EXPECT_THAT(story.soonest('1', 1), ElementsAre(0));
+  story.roster.turnouts[UnitIndex(1)].count -= 1;
+  EXPECT_THAT(story.soonest('1', 1), ElementsAre(1));
+}
+
 TEST(NearestStory, AUnitThatDroveOffIsFoundOnlyWhereItIsNow) {
   Story story(R"(
     A-1-2-3-B
