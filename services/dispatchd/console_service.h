@@ -1,0 +1,80 @@
+// The gRPC service Console on top of a node. Calls hop to the loop's thread, a bounded number at a time; events are
+// written from there directly, encoded once for all who watch.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "dispatch135/v1/console.grpc.pb.h"
+#include "services/dispatchd/node.h"
+#include "services/dispatchd/ports.h"
+
+namespace dispatch135::dispatchd {
+
+struct ConsoleServiceLimits {
+  std::size_t queued_events = 1'024;  // Per stream; with more the stream is closed.
+  std::size_t streams = 2'000;        // More are refused with RESOURCE_EXHAUSTED, as are more calls than the next.
+  std::size_t waiting_calls = 1'000;
+};
+static_assert(ConsoleServiceLimits{}.queued_events > kResumeEvents);
+
+// Watch is raw so that an event is encoded once; the others are not.
+using ConsoleMethods = v1::Console::WithRawCallbackMethod_Watch<v1::Console::WithCallbackMethod_GetIncident<
+    v1::Console::WithCallbackMethod_ListUnits<v1::Console::WithCallbackMethod_Explain<
+        v1::Console::WithCallbackMethod_Command<v1::Console::WithCallbackMethod_Statistics<v1::Console::Service>>>>>>;
+
+class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
+ public:
+  // The loop is run by one thread, until the server that has this service is shut down.
+  ConsoleService(boost::asio::io_context& loop, const ConsoleServiceLimits& limits);
+  ~ConsoleService() override;
+
+  // Before the server starts.
+  void serve(Node& node) { node_ = &node; }
+
+  // On the loop's thread.
+  bool send(WatchId watch, const std::shared_ptr<const v1::WatchEvent>& event) override;
+  void close(WatchId watch, const Status& status) override;
+
+  grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
+                                                    const grpc::ByteBuffer* request) override;
+  grpc::ServerUnaryReactor* GetIncident(grpc::CallbackServerContext* context, const v1::GetIncidentRequest* request,
+                                        v1::Incident* response) override;
+  grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context, const v1::ListUnitsRequest* request,
+                                      v1::ListUnitsResponse* response) override;
+  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context, const v1::ExplainRequest* request,
+                                    v1::ExplainResponse* response) override;
+  grpc::ServerUnaryReactor* Command(grpc::CallbackServerContext* context, const v1::CommandRequest* request,
+                                    v1::CommandResponse* response) override;
+  grpc::ServerUnaryReactor* Statistics(grpc::CallbackServerContext* context, const v1::StatisticsRequest* request,
+                                       v1::StatisticsResponse* response) override;
+
+ private:
+  class Stream;
+  struct Open {
+    Stream* stream = nullptr;
+    bool with_node = true;  // The node has not closed it, and does not know that it is gone.
+  };
+  // On the loop's thread.
+  void opened(Stream* stream);
+  void done(Stream* stream);
+  // Runs `answer` on the loop's thread; it must call Finish.
+  grpc::ServerUnaryReactor* on_loop(grpc::CallbackServerContext* context,
+                                    std::function<void(grpc::ServerUnaryReactor*)> answer);
+
+  boost::asio::io_context& loop_;
+  const ConsoleServiceLimits limits_;
+  Node* node_ = nullptr;
+  std::map<WatchId, Open> streams_;  // From opened() to done().
+  WatchId last_;
+  std::atomic<std::size_t> waiting_calls_ = 0;
+  std::shared_ptr<const v1::WatchEvent> encoded_event_;  // The last one sent,
+  grpc::ByteBuffer encoded_;                             // and its bytes.
+};
+
+}  // namespace dispatch135::dispatchd

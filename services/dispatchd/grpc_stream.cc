@@ -1,0 +1,92 @@
+#include "services/dispatchd/grpc_stream.h"
+
+#include <grpcpp/impl/codegen/proto_utils.h>
+
+#include <utility>
+
+#include "services/common/refusal.h"
+
+namespace dispatch135::dispatchd {
+
+grpc::Status to_grpc(const Status& status) {
+  switch (status.outcome) {
+    case Outcome::kOk:
+      return grpc::Status::OK;
+    case Outcome::kRefused:
+      return common::refused(status.code, status.message);
+    case Outcome::kUnavailable:
+      return {grpc::StatusCode::UNAVAILABLE, status.message};
+    case Outcome::kExhausted:
+      return {grpc::StatusCode::RESOURCE_EXHAUSTED, status.message};
+  }
+  return {grpc::StatusCode::INTERNAL, "an outcome outside the enum"};
+}
+
+grpc::ByteBuffer to_bytes(const google::protobuf::MessageLite& message) {
+  const grpc::Slice slice(message.ByteSizeLong());
+  // The slice is ours alone until it is put into the buffer.
+  message.SerializeWithCachedSizesToArray(const_cast<std::uint8_t*>(slice.begin()));
+  return {&slice, 1};
+}
+
+bool from_bytes(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message) {
+  grpc::Slice slice;
+  if (!bytes.DumpToSingleSlice(&slice).ok()) return false;
+  return message.ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
+}
+
+bool OutQueue::push(grpc::ByteBuffer message) {
+  const std::lock_guard lock(mutex_);
+  if (closing_ || finished_) return true;
+  if (writing_) {
+    if (waiting_.size() >= limit_) return false;
+    waiting_.push_back(std::move(message));
+    return true;
+  }
+  in_flight_ = std::move(message);
+  writing_ = true;
+  start_write(&in_flight_);
+  return true;
+}
+
+void OutQueue::close(const grpc::Status& status, bool at_once) {
+  const std::lock_guard lock(mutex_);
+  if (closing_ || finished_) return;
+  closing_ = true;
+  status_ = status;
+  if (at_once) waiting_.clear();
+  if (at_once || !writing_) finish_locked();
+}
+
+void OutQueue::write_done(bool ok) {
+  const std::lock_guard lock(mutex_);
+  writing_ = false;
+  if (finished_) return;
+  if (!ok) {
+    status_ = grpc::Status::CANCELLED;
+    return finish_locked();
+  }
+  if (!waiting_.empty()) {
+    in_flight_ = std::move(waiting_.front());
+    waiting_.pop_front();
+    writing_ = true;
+    return start_write(&in_flight_);
+  }
+  if (closing_) finish_locked();
+}
+
+void OutQueue::cancelled() {
+  const std::lock_guard lock(mutex_);
+  if (finished_) return;
+  status_ = grpc::Status::CANCELLED;
+  finish_locked();
+}
+
+void OutQueue::finish_locked() {
+  closing_ = true;
+  finished_ = true;
+  waiting_.clear();
+  finish(status_);
+}
+
+}  // namespace dispatch135::dispatchd

@@ -1,0 +1,64 @@
+// What the two gRPC services share: the bounded queue of messages of one stream, and statuses.
+#pragma once
+
+#include <grpcpp/support/byte_buffer.h>
+#include <grpcpp/support/proto_buffer_reader.h>
+#include <grpcpp/support/proto_buffer_writer.h>
+#include <grpcpp/support/status.h>
+
+#include <cstddef>
+#include <deque>
+#include <mutex>
+
+#include "services/dispatchd/ports.h"
+
+namespace dispatch135::dispatchd {
+
+// A client that was closed because it does not read gets so long to fetch the status; then its stream is cut.
+inline constexpr std::int64_t kCutAfterMs = 5'000;
+
+grpc::Status to_grpc(const Status& status);
+
+grpc::ByteBuffer to_bytes(const google::protobuf::MessageLite& message);
+// False: not such a message.
+bool from_bytes(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message);
+
+// The outgoing side of a server's stream: one write in flight, the rest waits, bounded. The loop's thread pushes and
+// closes, gRPC's threads say what became of it; the mutex is held for a moment only. Nothing is started after finish().
+class OutQueue {
+ public:
+  explicit OutQueue(std::size_t limit) : limit_(limit) {}
+  virtual ~OutQueue() = default;
+
+  // False: full. After close() messages are dropped.
+  bool push(grpc::ByteBuffer message);
+  // After what waits; `at_once`: without it.
+  void close(const grpc::Status& status, bool at_once);
+  // Reactions of gRPC.
+  void write_done(bool ok);
+  void cancelled();
+
+ protected:
+  virtual void start_write(const grpc::ByteBuffer* message) = 0;
+  virtual void finish(const grpc::Status& status) = 0;
+  // Runs `start` unless the stream is finished.
+  template <typename Start>
+  void unless_finished(Start start) {
+    const std::lock_guard lock(mutex_);
+    if (!finished_) start();
+  }
+
+ private:
+  void finish_locked();
+
+  const std::size_t limit_;
+  std::mutex mutex_;  // Guards all below.
+  std::deque<grpc::ByteBuffer> waiting_;
+  grpc::ByteBuffer in_flight_;
+  grpc::Status status_;
+  bool writing_ = false;
+  bool closing_ = false;
+  bool finished_ = false;
+};
+
+}  // namespace dispatch135::dispatchd

@@ -1,0 +1,48 @@
+#include "services/dispatchd/settings.h"
+
+#include <charconv>
+
+#include "services/common/yaml_config.h"
+
+namespace dispatch135::dispatchd {
+namespace {
+
+std::size_t count(common::YamlReader& reader, const char* key, std::size_t fallback, std::int64_t min) {
+  return static_cast<std::size_t>(reader.integer(key, static_cast<std::int64_t>(fallback), min, 1'000'000));
+}
+
+}  // namespace
+
+Result<Settings> read_settings(const std::string& path) {
+  auto opened = common::YamlReader::open(path);
+  if (!opened) return opened.error();
+  common::YamlReader& root = opened.value();
+  Settings settings;
+  settings.common = common::read_common_settings(root);
+  settings.node = root.text("node", settings.node);
+  settings.listen = root.text("listen", settings.listen);
+  settings.advertise = root.text("advertise", settings.advertise);
+  settings.group = root.text("group", settings.group);
+  settings.session_timeout = root.duration("session_timeout", settings.session_timeout, {1'000}, {300'000});
+  settings.policy = root.text("policy", settings.policy);
+  common::YamlReader policies = root.map("policies");
+  for (const std::string& code : policies.keys()) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(code.data(), code.data() + code.size(), number);
+    if (error != std::errc() || end != code.data() + code.size() || number < 100'000 || number > 999'999) {
+      policies.fail(code, "is not a region; give its six-digit GB/T 2260 code, such as 320200");
+    }
+    settings.policies[RegionId(number)] = policies.text(code, "");
+  }
+  common::YamlReader limits = root.map("limits");
+  settings.units.queued_orders = count(limits, "queued_orders", settings.units.queued_orders, 1);
+  settings.units.streams = count(limits, "unit_streams", settings.units.streams, 1);
+  settings.consoles.queued_events =
+      count(limits, "queued_events", settings.consoles.queued_events, static_cast<std::int64_t>(kResumeEvents) + 1);
+  settings.consoles.streams = count(limits, "console_streams", settings.consoles.streams, 1);
+  settings.consoles.waiting_calls = count(limits, "waiting_calls", settings.consoles.waiting_calls, 1);
+  if (const auto wrong = root.finish()) return *wrong;
+  return settings;
+}
+
+}  // namespace dispatch135::dispatchd

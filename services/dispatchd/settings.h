@@ -1,0 +1,33 @@
+// The settings of a dispatchd: its YAML file and its flags (config/dispatchd.yaml shows all keys).
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "engine/base/ids.h"
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "services/common/settings.h"
+#include "services/dispatchd/console_service.h"
+#include "services/dispatchd/unit_service.h"
+
+namespace dispatch135::dispatchd {
+
+struct Settings {
+  common::CommonSettings common;
+  std::string node;                       // Empty: the host's name.
+  std::string listen = "127.0.0.1:7135";  // gRPC; port 0: any free one.
+  std::string advertise;                  // host:port that others are told; empty: as listened on.
+  std::string group = "dispatch135.dispatchd";
+  DurationMs session_timeout{6'000};
+  std::string policy;                        // Policy file of every region that has none of its own.
+  std::map<RegionId, std::string> policies;  // Of single regions.
+  UnitServiceLimits units;
+  ConsoleServiceLimits consoles;
+};
+
+// Errors: every mistake, one a line, as "FILE:LINE: key: what is wrong and what is right".
+Result<Settings> read_settings(const std::string& path);
+
+}  // namespace dispatch135::dispatchd

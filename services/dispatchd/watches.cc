@@ -1,0 +1,118 @@
+#include "services/dispatchd/watches.h"
+
+#include <utility>
+#include <vector>
+
+namespace dispatch135::dispatchd {
+
+void Watches::open(WatchId watch, const v1::WatchRequest& request) {
+  const RegionId region(request.region());
+  const Partition& partition = partitions_.of(region);
+  if (partition.phase != Phase::kLive) {
+    return transport_.close(watch, unavailable("this node has not read the region's log up to its end; watch again"));
+  }
+  const auto view = partition.regions.find(region);
+  if (view == partition.regions.end()) {
+    return transport_.close(watch, refused(v1::REJECT_CODE_UNKNOWN_REGION,
+                                           "region " + std::to_string(region.value()) + " has no city in force here"));
+  }
+  std::optional<std::vector<History::Event>> missed;
+  if (request.from_revision() > 0) missed = view->second.history.after(request.from_revision(), kResumeEvents);
+  std::int64_t revision = request.from_revision();
+  if (!missed) {
+    auto event = std::make_shared<v1::WatchEvent>();
+    revision = partition.next_offset;
+    event->set_revision(revision);
+    *event->mutable_snapshot() = partition.engine.snapshot(region);
+    missed = {std::move(event)};
+  }
+
+  Region& watched = regions_[region];
+  watched.watches[watch] = {revision, request.positions()};
+  region_of_[watch] = region;
+  if (request.positions()) {
+    ++watched.with_positions;
+    if (!positions_at_ms_) positions_at_ms_ = clock_.now_ms() + kPositionsEveryMs;
+  }
+  for (const History::Event& event : *missed) {
+    if (!send(watch, event)) return;
+  }
+}
+
+bool Watches::send(WatchId watch, const History::Event& event) {
+  if (transport_.send(watch, event)) return true;
+  close(watch, exhausted("the console does not read; watch again from the last revision"));
+  return false;
+}
+
+void Watches::close(WatchId watch, const Status& status) {
+  transport_.close(watch, status);
+  on_closed(watch);
+}
+
+void Watches::on_closed(WatchId watch) {
+  const auto found = region_of_.find(watch);
+  if (found == region_of_.end()) return;
+  const auto region = regions_.find(found->second);
+  if (region->second.watches.at(watch).positions) --region->second.with_positions;
+  region->second.watches.erase(watch);
+  if (region->second.watches.empty()) regions_.erase(region);
+  region_of_.erase(found);
+}
+
+void Watches::on_event(RegionId region, const History::Event& event) {
+  const auto found = regions_.find(region);
+  if (found == regions_.end()) return;
+  std::vector<WatchId> slow;
+  for (auto& [id, watch] : found->second.watches) {
+    if (event->revision() <= watch.revision) continue;
+    watch.revision = event->revision();
+    if (!transport_.send(id, event)) slow.push_back(id);
+  }
+  for (const WatchId id : slow) close(id, exhausted("the console does not read; watch again from the last revision"));
+}
+
+void Watches::on_heard(RegionId region, UnitId unit) {
+  const auto found = regions_.find(region);
+  if (found != regions_.end() && found->second.with_positions > 0) found->second.heard.insert(unit);
+}
+
+void Watches::on_timer() {
+  if (!positions_at_ms_ || clock_.now_ms() < *positions_at_ms_) return;
+  bool wanted = false;
+  std::vector<WatchId> slow;
+  for (auto& [region, watched] : regions_) {
+    if (watched.with_positions == 0) continue;
+    wanted = true;
+    if (watched.heard.empty()) continue;
+    auto event = std::make_shared<v1::WatchEvent>();
+    for (const UnitId id : watched.heard) {
+      const auto unit = partitions_.of(region).engine.unit(region, id);
+      if (!unit) continue;
+      v1::UnitPosition* position = event->mutable_positions()->add_units();
+      position->set_unit_id(id.value());
+      *position->mutable_position() = unit->position();
+    }
+    watched.heard.clear();
+    for (const auto& [id, watch] : watched.watches) {
+      if (watch.positions && !transport_.send(id, event)) slow.push_back(id);
+    }
+  }
+  for (const WatchId id : slow) close(id, exhausted("the console does not read; watch again from the last revision"));
+  positions_at_ms_.reset();
+  if (wanted) positions_at_ms_ = clock_.now_ms() + kPositionsEveryMs;
+}
+
+void Watches::close_partition(const Partition& partition, const Status& status) {
+  std::vector<WatchId> closing;
+  for (const auto& [watch, region] : region_of_) {
+    if (partitions_.of(region).index == partition.index) closing.push_back(watch);
+  }
+  for (const WatchId watch : closing) close(watch, status);
+}
+
+void Watches::close_all(const Status& status) {
+  while (!region_of_.empty()) close(region_of_.begin()->first, status);
+}
+
+}  // namespace dispatch135::dispatchd

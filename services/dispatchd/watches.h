@@ -1,0 +1,60 @@
+// The Watch streams of consoles: a snapshot or what was missed, then every record's decisions; positions once a second.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "services/dispatchd/partition.h"
+#include "services/dispatchd/ports.h"
+
+namespace dispatch135::dispatchd {
+
+inline constexpr std::int64_t kPositionsEveryMs = 1'000;
+// A console that missed more records gets a snapshot. Smaller than the queue of a stream.
+inline constexpr std::size_t kResumeEvents = 512;
+
+class Watches {
+ public:
+  Watches(Partitions& partitions, ConsoleTransport& transport, const SteadyClock& clock)
+      : partitions_(partitions), transport_(transport), clock_(clock) {}
+
+  void open(WatchId watch, const v1::WatchRequest& request);
+  // The stream is gone, by itself.
+  void on_closed(WatchId watch);
+  // The decisions of one record that concern the region.
+  void on_event(RegionId region, const History::Event& event);
+  // The unit has been heard.
+  void on_heard(RegionId region, UnitId unit);
+  void close_partition(const Partition& partition, const Status& status);
+  void close_all(const Status& status);
+
+  void on_timer();
+  std::optional<std::int64_t> wakeup_ms() const { return positions_at_ms_; }
+  std::size_t size() const { return region_of_.size(); }
+
+ private:
+  struct Watch {
+    std::int64_t revision = 0;  // The last that the console has.
+    bool positions = false;
+  };
+  struct Region {
+    std::map<WatchId, Watch> watches;
+    std::size_t with_positions = 0;
+    std::set<UnitId> heard;  // Since positions were last sent.
+  };
+
+  bool send(WatchId watch, const History::Event& event);
+  void close(WatchId watch, const Status& status);
+
+  Partitions& partitions_;
+  ConsoleTransport& transport_;
+  const SteadyClock& clock_;
+  std::map<RegionId, Region> regions_;
+  std::map<WatchId, RegionId> region_of_;
+  std::optional<std::int64_t> positions_at_ms_;
+};
+
+}  // namespace dispatch135::dispatchd

@@ -1,0 +1,200 @@
+// The dispatchd binary against librdkafka's mock cluster: from an event in the log to the order at the unit, and
+// SIGTERM.
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dispatch135/v1/console.grpc.pb.h"
+#include "dispatch135/v1/field_units.grpc.pb.h"
+#include "services/log/kafka_log.h"
+#include "services/log/mock_cluster.h"
+#include "tests/engine/map_fixture.h"
+
+namespace dispatch135::dispatchd::testing {
+namespace {
+
+constexpr RegionId kRegion = dispatch135::testing::AsciiMap::kRegion;
+
+// A child process whose log lines are read one by one.
+class Dispatchd {
+ public:
+  explicit Dispatchd(const std::vector<std::string>& flags) {
+    int ends[2];
+    EXPECT_EQ(pipe(ends), 0);
+    pid_ = fork();
+    if (pid_ == 0) {
+      dup2(ends[1], STDERR_FILENO);
+      close(ends[0]);
+      close(ends[1]);
+      std::vector<char*> arguments = {const_cast<char*>(D135_DISPATCHD)};
+      for (const std::string& flag : flags) arguments.push_back(const_cast<char*>(flag.c_str()));
+      arguments.push_back(nullptr);
+      execv(D135_DISPATCHD, arguments.data());
+      _exit(127);
+    }
+    close(ends[1]);
+    lines_ = fdopen(ends[0], "r");
+  }
+  ~Dispatchd() {
+    if (pid_ > 0) {
+      kill(pid_, SIGKILL);
+      waitpid(pid_, nullptr, 0);
+    }
+    std::fclose(lines_);
+  }
+
+  // Reads on until a line with that message; nothing: the process ended before. Shows what it read then.
+  std::optional<nlohmann::json> until(const std::string& message) {
+    std::string all;
+    char* line = nullptr;
+    std::size_t size = 0;
+    std::optional<nlohmann::json> found;
+    while (!found && getline(&line, &size, lines_) > 0) {
+      all += line;
+      const auto json = nlohmann::json::parse(line, nullptr, false);
+      if (json.is_object() && json.value("message", "") == message) found = json;
+    }
+    free(line);
+    EXPECT_TRUE(found) << "no line '" << message << "' in\n" << all;
+    return found;
+  }
+  void terminate() { kill(pid_, SIGTERM); }
+  // The exit code; -1: it did not exit by itself.
+  int wait() {
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = 0;
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  }
+
+ private:
+  pid_t pid_ = 0;
+  std::FILE* lines_ = nullptr;
+};
+
+struct DispatchdProcess : ::testing::Test {
+  DispatchdProcess() : map("A--1--B") {
+    map.add_post("west", 'A');
+    map.add_unit("W1", "west");
+    char name[] = "/tmp/dispatchd_test_XXXXXX";
+    folder = mkdtemp(name);
+    const auto built = map.build();
+    std::ofstream file(city_file(), std::ios::binary);
+    file.write(reinterpret_cast<const char*>(built.bytes().data()), static_cast<std::streamsize>(built.bytes().size()));
+  }
+  ~DispatchdProcess() override {
+    unlink(city_file().c_str());
+    rmdir(folder.c_str());
+  }
+  std::string city_file() const { return folder + "/map.city"; }
+  std::vector<std::string> flags(const std::string& bootstrap) const {
+    return {"--kafka",      bootstrap,     "--kafka-embedded",
+            "--listen",     "127.0.0.1:0", "--city",
+            city_file(),    "--policy",    "config/policies/default.yaml",
+            "--log-format", "json",        "--node",
+            "node-1"};
+  }
+  v1::LogRecord incident() const {
+    v1::LogRecord record;
+    record.set_region(kRegion.value());
+    v1::IncidentReported& body = *record.mutable_incident_reported();
+    body.set_source("110");
+    body.set_event_id("e1");
+    body.set_category(v1::CATEGORY_PUBLIC_ORDER);
+    body.set_severity(v1::SEVERITY_MEDIUM);
+    body.set_place_class(v1::PLACE_CLASS_RESIDENTIAL);
+    body.mutable_position()->set_latitude_e7(map.at('1').latitude_e7);
+    body.mutable_position()->set_longitude_e7(map.at('1').longitude_e7);
+    return record;
+  }
+
+  dispatch135::testing::AsciiMap map;
+  std::string folder;
+};
+
+TEST_F(DispatchdProcess, AnEventInTheLogBecomesAnOrderAtTheUnitAndSigtermEndsItWell) {
+  log::MockCluster cluster;
+  Dispatchd dispatchd(flags(cluster.bootstrap()));
+  const auto serves = dispatchd.until("serves gRPC");
+  ASSERT_TRUE(serves);
+  const std::string address = serves->at("address");
+  ASSERT_TRUE(dispatchd.until("leads a partition"));
+
+  const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
+  const auto stub = v1::FieldUnits::NewStub(channel);
+  v1::UnitMessage sign_on;
+  sign_on.mutable_sign_on()->set_unit_id(1);
+  sign_on.mutable_sign_on()->set_region(kRegion.value());
+  sign_on.mutable_sign_on()->set_device_id("device");
+  // Until the node leads the unit's partition too, and the city is in force, it is told to come again.
+  std::unique_ptr<grpc::ClientContext> context;
+  std::unique_ptr<grpc::ClientReaderWriter<v1::UnitMessage, v1::UnitOrder>> stream;
+  v1::UnitOrder order;
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (!order.has_signed_on()) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    context = std::make_unique<grpc::ClientContext>();
+    stream = stub->Connect(context.get());
+    stream->Write(sign_on);
+    if (stream->Read(&order)) continue;
+    const grpc::Status status = stream->Finish();
+    ASSERT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+  }
+
+  boost::asio::io_context loop;
+  auto writer = log::KafkaWriter::open(loop, cluster.settings());
+  ASSERT_TRUE(writer.ok());
+  bool appended = false;
+  const std::int32_t partition = log::partition_of(kRegion, writer.value()->partitions(log::Topic::kLog));
+  writer.value()->append(log::Topic::kLog, partition, "320200", incident().SerializeAsString(),
+                         [&appended](const log::Appended& result) { appended = result.ok; });
+  while (!appended) loop.run_one();
+  ASSERT_TRUE(stream->Read(&order));
+  EXPECT_EQ(order.sequence(), 1U);
+  EXPECT_EQ(order.assignment().incident().event_id(), "e1");
+
+  const auto consoles = v1::Console::NewStub(channel);
+  grpc::ClientContext asking;
+  v1::StatisticsRequest request;
+  request.set_region(kRegion.value());
+  v1::StatisticsResponse counts;
+  ASSERT_TRUE(consoles->Statistics(&asking, request, &counts).ok());
+  EXPECT_EQ(counts.assignments(), 1U);
+
+  const auto began = std::chrono::steady_clock::now();
+  dispatchd.terminate();
+  EXPECT_FALSE(stream->Read(&order));
+  EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
+  EXPECT_EQ(dispatchd.wait(), 0);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
+
+TEST_F(DispatchdProcess, WithoutABrokerItSaysSoAndWaitsAndSigtermEndsItWell) {
+  Dispatchd dispatchd(flags("127.0.0.1:1"));
+  ASSERT_TRUE(dispatchd.until("no broker yet; waits for one"));
+  dispatchd.terminate();
+  EXPECT_EQ(dispatchd.wait(), 0);
+}
+
+TEST_F(DispatchdProcess, ABadSettingIsToldByFileAndLine) {
+  const std::string file = folder + "/bad.yaml";
+  std::ofstream(file) << "listen: 127.0.0.1:0\nsession_timeout: soon\n";
+  Dispatchd dispatchd({"--config", file});
+  EXPECT_EQ(dispatchd.wait(), 1);
+  unlink(file.c_str());
+}
+
+}  // namespace
+}  // namespace dispatch135::dispatchd::testing
