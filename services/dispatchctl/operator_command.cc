@@ -1,0 +1,122 @@
+// command: a dispatcher overrules the engine.
+#include <iostream>
+#include <random>
+
+#include "services/dispatchctl/console_client.h"
+#include "services/dispatchctl/options.h"
+#include "services/dispatchctl/subcommands.h"
+#include "services/dispatchctl/words.h"
+
+namespace dispatch135::dispatchctl {
+namespace {
+
+struct Options : NodeOptions {
+  v1::OperatorCommand command;
+  std::uint64_t incident = 0;
+  std::uint64_t unit = 0;
+  std::uint64_t post = 0;
+  std::string word;
+};
+
+std::string fresh_id() {
+  std::random_device random;
+  char text[40];
+  std::snprintf(text, sizeof text, "ctl-%08x%08x", random(), random());
+  return text;
+}
+
+void send(Options& options) {
+  if (options.command.command_id().empty()) options.command.set_command_id(fresh_id());
+  v1::CommandRequest request;
+  request.set_region(options.region);
+  *request.mutable_command() = options.command;
+  try {
+    const v1::CommandResponse response = ConsoleClient(options.node).ask(&v1::Console::Stub::Command, request);
+    std::cout << "applied, at revision " << response.revision() << " (command " << options.command.command_id()
+              << ")\n";
+  } catch (const CommandError& error) {
+    throw CommandError(
+        std::string(error.what()) + "\nTo send the same command again: --id " + options.command.command_id(),
+        error.exit_code());
+  }
+}
+
+using OptionsPtr = std::shared_ptr<Options>;
+
+CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, const char* help,
+              const std::function<void(v1::OperatorCommand&)>& fill) {
+  CLI::App* command = parent->add_subcommand(name, help);
+  command->callback([options, fill] {
+    fill(options->command);
+    send(*options);
+  });
+  return command;
+}
+
+template <typename Parse, typename Enum>
+Enum parsed(Parse parse, const char* prefix, const std::string& text, Enum unspecified) {
+  Enum value = unspecified;
+  if (!parse_word(parse, prefix, text, value) || value == unspecified)
+    throw CommandError("'" + text + "' is not known");
+  return value;
+}
+
+}  // namespace
+
+void add_command(CLI::App& program) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = program.add_subcommand("command", "Overrule the engine; answered after the log has applied it");
+  add_node_options(*command, *options);
+  const auto text = [command](const char* name, std::string* into, const char* help) {
+    return command->add_option(name, *into, help);
+  };
+  text("--operator", options->command.mutable_operator_id(), "Who commands; the log keeps it")->required();
+  text("--reason", options->command.mutable_reason(), "Why; the log keeps it");
+  text("--id", options->command.mutable_command_id(),
+       "Name of the command: the same name acts once. Default: a fresh one");
+  command->require_subcommand(1);
+
+  const auto incident = [&](CLI::App* sub) { sub->add_option("--incident", options->incident)->required(); };
+  const auto unit = [&](CLI::App* sub) { sub->add_option("--unit", options->unit)->required(); };
+  const auto post = [&](CLI::App* sub) { sub->add_option("--post", options->post)->required(); };
+  CLI::App* sub = add(command, options, "assign", "Send this unit to this incident too", [options](auto& c) {
+    c.mutable_assign()->set_incident_id(options->incident);
+    c.mutable_assign()->set_unit_id(options->unit);
+  });
+  incident(sub);
+  unit(sub);
+  unit(add(command, options, "release", "End this unit's assignment; the incident is offered to another",
+           [options](auto& c) { c.mutable_release()->set_unit_id(options->unit); }));
+  incident(add(command, options, "cancel", "Call the incident off",
+               [options](auto& c) { c.mutable_cancel()->set_incident_id(options->incident); }));
+  sub = add(command, options, "close", "The incident is dealt with", [options](auto& c) {
+    c.mutable_close()->set_incident_id(options->incident);
+    c.mutable_close()->set_disposition(
+        parsed(v1::Disposition_Parse, "DISPOSITION_", options->word, v1::DISPOSITION_UNSPECIFIED));
+  });
+  incident(sub);
+  sub->add_option("--disposition", options->word, "handled, gone-on-arrival, false-alarm, duplicate, transferred, void")
+      ->required();
+  sub = add(command, options, "severity", "Change how urgent it is", [options](auto& c) {
+    c.mutable_change_severity()->set_incident_id(options->incident);
+    c.mutable_change_severity()->set_severity(
+        parsed(v1::Severity_Parse, "SEVERITY_", options->word, v1::SEVERITY_UNSPECIFIED));
+  });
+  incident(sub);
+  sub->add_option("--to", options->word, "critical, high, medium, low")->required();
+  for (const bool in : {false, true}) {
+    unit(add(command, options, in ? "unit-in" : "unit-out",
+             in ? "Put the unit back into service" : "Take the unit out of service", [options, in](auto& c) {
+               c.mutable_unit_service()->set_unit_id(options->unit);
+               c.mutable_unit_service()->set_in_service(in);
+             }));
+    post(add(command, options, in ? "post-in" : "post-out",
+             in ? "Put the post's units back into service" : "Take the post's units out of service",
+             [options, in](auto& c) {
+               c.mutable_post_service()->set_post_id(options->post);
+               c.mutable_post_service()->set_in_service(in);
+             }));
+  }
+}
+
+}  // namespace dispatch135::dispatchctl

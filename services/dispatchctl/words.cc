@@ -1,0 +1,205 @@
+#include "services/dispatchctl/words.h"
+
+#include <cstdio>
+
+namespace dispatch135::dispatchctl {
+namespace {
+
+std::string seconds(std::int64_t ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms) / 1'000.0);
+  return text;
+}
+
+std::string name_of(const v1::Incident& incident) {
+  return "incident " + std::to_string(incident.incident_id()) + " (" + incident.source() + "/" + incident.event_id() +
+         ")";
+}
+
+std::string place_of(const v1::Position& position) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.5f, %.5f", position.latitude_e7() / 1e7, position.longitude_e7() / 1e7);
+  return text;
+}
+
+std::string id_of(const v1::DecisionId& id) {
+  return std::to_string(id.partition()) + ":" + std::to_string(id.offset()) + ":" + std::to_string(id.index());
+}
+
+std::string change_of(const v1::Decision& decision) {
+  switch (decision.change_case()) {
+    case v1::Decision::kIncidentOpened: {
+      const v1::Incident& incident = decision.incident_opened().incident();
+      return name_of(incident) + " opened: " + word("CATEGORY_", v1::Category_Name(incident.category())) + ", " +
+             word("SEVERITY_", v1::Severity_Name(incident.severity())) + ", " +
+             word("PLACE_CLASS_", v1::PlaceClass_Name(incident.place_class())) + " at " +
+             place_of(incident.position()) + "; ring of " + std::to_string(incident.ring_min()) + " min, until " +
+             clock_time(incident.deadline_at_ms());
+    }
+    case v1::Decision::kIncidentChanged: {
+      const v1::IncidentChanged& changed = decision.incident_changed();
+      std::string text = name_of(changed.incident()) + " is " +
+                         word("INCIDENT_STATUS_", v1::IncidentStatus_Name(changed.incident().status())) + " (" +
+                         word("CAUSE_", v1::IncidentChanged::Cause_Name(changed.cause())) + ")";
+      return changed.by().empty() ? text : text + " by " + changed.by();
+    }
+    case v1::Decision::kUnitAssigned: {
+      const v1::UnitAssigned& assigned = decision.unit_assigned();
+      return "unit " + std::to_string(assigned.assignment().unit_id()) + " goes to incident " +
+             std::to_string(assigned.assignment().incident_id()) + ": ETA " + seconds(assigned.assignment().eta_ms()) +
+             (assigned.in_time() ? ", in time" : ", too late") + "; order " + std::to_string(assigned.order_sequence());
+    }
+    case v1::Decision::kAssignmentEnded: {
+      const v1::AssignmentEnded& ended = decision.assignment_ended();
+      return "unit " + std::to_string(ended.assignment().unit_id()) + " leaves incident " +
+             std::to_string(ended.assignment().incident_id()) + ": " +
+             word("REASON_", v1::AssignmentEnded::Reason_Name(ended.reason()));
+    }
+    case v1::Decision::kAssignmentUpdated:
+      return "unit " + std::to_string(decision.assignment_updated().assignment().unit_id()) +
+             " is told that incident " + std::to_string(decision.assignment_updated().assignment().incident_id()) +
+             " has moved";
+    case v1::Decision::kIncidentQueued:
+      return "incident " + std::to_string(decision.incident_queued().incident_id()) + " waits for " +
+             std::to_string(decision.incident_queued().units_missing()) + " unit(s)";
+    case v1::Decision::kDeadlineBreached:
+      return "incident " + std::to_string(decision.deadline_breached().incident_id()) + " BREACHED its ring of " +
+             std::to_string(decision.deadline_breached().ring_min()) + " min: nobody on scene by " +
+             clock_time(decision.deadline_breached().deadline_at_ms());
+    case v1::Decision::kUnitChanged:
+      return describe(decision.unit_changed().unit());
+    case v1::Decision::kRecordRejected:
+      return "a record was REJECTED: " + word("REJECT_CODE_", v1::RejectCode_Name(decision.record_rejected().code())) +
+             ": " + decision.record_rejected().reason();
+    case v1::Decision::kCommandApplied:
+      return "command " + decision.command_applied().command_id() + " of " + decision.command_applied().operator_id() +
+             " applied" +
+             (decision.command_applied().reason().empty() ? "" : ": " + decision.command_applied().reason());
+    case v1::Decision::kAlertChanged:
+      return "alert " + decision.alert_changed().alert().identifier() + " is " +
+             word("STATE_", v1::AlertChanged::State_Name(decision.alert_changed().state())) + ": " +
+             decision.alert_changed().alert().info().headline();
+    case v1::Decision::kPolicyInForce:
+      return "policy '" + decision.policy_in_force().name() + "' is in force";
+    case v1::Decision::kCityInForce: {
+      char text[64];
+      std::snprintf(text, sizeof text, "city file %016llx is in use",
+                    static_cast<unsigned long long>(decision.city_in_force().fingerprint()));
+      return text;
+    }
+    case v1::Decision::kLeaderChanged:
+      return "node " + decision.leader_changed().leader().node() + " leads, at " +
+             decision.leader_changed().leader().unit_address();
+    case v1::Decision::kReportRepeated:
+      return "incident " + std::to_string(decision.report_repeated().incident_id()) + " was reported again";
+    case v1::Decision::CHANGE_NOT_SET:
+      break;
+  }
+  return "a change that this version does not know";
+}
+
+const v1::Why* why_of(const v1::Decision& decision) {
+  if (decision.has_unit_assigned()) return &decision.unit_assigned().why();
+  if (decision.has_incident_queued()) return &decision.incident_queued().why();
+  return nullptr;
+}
+
+}  // namespace
+
+std::string clock_time(std::int64_t since_epoch_ms) {
+  if (since_epoch_ms == 0) return "-";
+  const std::int64_t of_day = since_epoch_ms % 86'400'000;
+  char text[32];
+  std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03d", static_cast<int>(of_day / 3'600'000),
+                static_cast<int>(of_day / 60'000 % 60), static_cast<int>(of_day / 1'000 % 60),
+                static_cast<int>(of_day % 1'000));
+  return text;
+}
+
+std::string word(std::string_view prefix, std::string_view enumerator) {
+  if (enumerator.starts_with(prefix)) enumerator.remove_prefix(prefix.size());
+  std::string result(enumerator);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (c == '_') c = ' ';
+  }
+  return result;
+}
+
+std::string describe(const v1::Decision& decision) {
+  return clock_time(decision.decided_at_ms()) + " " + change_of(decision);
+}
+
+std::string describe(const v1::Incident& incident) {
+  std::string text = name_of(incident) + " " + word("INCIDENT_STATUS_", v1::IncidentStatus_Name(incident.status())) +
+                     ": " + word("CATEGORY_", v1::Category_Name(incident.category())) + ", " +
+                     word("SEVERITY_", v1::Severity_Name(incident.severity())) + " at " +
+                     place_of(incident.position()) + "; opened " + clock_time(incident.opened_at_ms()) + ", ring of " +
+                     std::to_string(incident.ring_min()) + " min, until " + clock_time(incident.deadline_at_ms()) +
+                     ", first on scene " + clock_time(incident.first_on_scene_at_ms());
+  if (incident.breached()) text += ", BREACHED";
+  for (const v1::Assignment& assignment : incident.assignments()) {
+    text += "; unit " + std::to_string(assignment.unit_id()) + " since " + clock_time(assignment.assigned_at_ms());
+  }
+  return text;
+}
+
+std::string describe(const v1::Unit& unit) {
+  std::string text = "unit " + std::to_string(unit.unit_id()) + " " + unit.call_sign() + " (" +
+                     word("UNIT_KIND_", v1::UnitKind_Name(unit.kind())) + ", " +
+                     word("TRAVEL_KIND_", v1::TravelKind_Name(unit.travel_kind())) + ") is " +
+                     word("UNIT_PRIMARY_STATUS_", v1::UnitPrimaryStatus_Name(unit.primary())) + ", " +
+                     word("UNIT_SECONDARY_STATUS_", v1::UnitSecondaryStatus_Name(unit.secondary()));
+  if (unit.incident_id() != 0) text += ", at incident " + std::to_string(unit.incident_id());
+  if (unit.has_position()) text += "; " + place_of(unit.position()) + (unit.position_stale() ? " (stale)" : "");
+  return text;
+}
+
+std::string describe_why(const v1::Decision& decision) {
+  const v1::Why* why = why_of(decision);
+  if (why == nullptr) return "";
+  std::string text = "    rule: " + word("RULE_", v1::Why::Rule_Name(why->rule())) + "; policy '" + why->policy() +
+                     "'; left to the deadline: " + seconds(why->deadline_ms()) + "\n    of " +
+                     std::to_string(why->considered()) + " units signed on: " + std::to_string(why->not_available()) +
+                     " not available, " + std::to_string(why->not_capable()) + " not capable, " +
+                     std::to_string(why->already_tried()) + " already tried\n";
+  for (const v1::Candidate& candidate : why->candidates()) {
+    text += "    unit " + std::to_string(candidate.unit_id()) + ": " + seconds(candidate.eta_ms()) + " = turnout " +
+            seconds(candidate.turnout_ms()) + " + road " + seconds(candidate.travel_ms()) + ", " +
+            (candidate.ring_min() == 0 ? "beyond five minutes"
+                                       : "ring of " + std::to_string(candidate.ring_min()) + " min") +
+            "\n";
+  }
+  return text + "    decision " + id_of(decision.id()) + "\n";
+}
+
+std::string describe(const v1::StatisticsResponse& statistics) {
+  std::string text =
+      "incidents: " + std::to_string(statistics.opened()) + " opened, " + std::to_string(statistics.open()) +
+      " open, " + std::to_string(statistics.waiting()) + " waiting, " + std::to_string(statistics.closed()) +
+      " closed, " + std::to_string(statistics.cancelled()) +
+      " cancelled\nassignments: " + std::to_string(statistics.assignments()) + ", " +
+      std::to_string(statistics.not_acknowledged()) + " not signed for, " + std::to_string(statistics.declined()) +
+      " declined\nrepeated reports: " + std::to_string(statistics.repeated_reports()) +
+      ", rejected records: " + std::to_string(statistics.rejected_records()) + "\n";
+  for (const v1::RingStatistics& ring : statistics.rings()) {
+    const std::uint64_t decided = ring.in_time() + ring.late();
+    char share[16] = "-";
+    if (decided > 0) {
+      std::snprintf(share, sizeof share, "%.1f %%",
+                    100.0 * static_cast<double>(ring.in_time()) / static_cast<double>(decided));
+    }
+    text += "ring of " + std::to_string(ring.ring_min()) + " min: " + share + " in time (" +
+            std::to_string(ring.in_time()) + " in time, " + std::to_string(ring.late()) + " late, " +
+            std::to_string(ring.pending()) + " pending, " + std::to_string(ring.void_()) + " void)\n";
+  }
+  const auto& within = statistics.signed_within();
+  for (const char* limit : {"30s", "60s", "120s", "180s", "all"}) {
+    if (const auto it = within.find(limit); it != within.end()) {
+      text += "signed for within " + std::string(limit) + ": " + std::to_string(it->second) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace dispatch135::dispatchctl

@@ -1,0 +1,101 @@
+// What a dispatcher reads on the terminal.
+#include "services/dispatchctl/words.h"
+
+#include <gtest/gtest.h>
+
+namespace dispatch135::dispatchctl {
+namespace {
+
+constexpr std::int64_t kTwoOClock = 1'700'013'600'000;  // 2023-11-15 02:00:00 UTC.
+
+TEST(Words, ClockTimeIsUtcToTheMillisecondAndZeroIsNever) {
+  EXPECT_EQ(clock_time(kTwoOClock + 3'007), "02:00:03.007");
+  EXPECT_EQ(clock_time(0), "-");
+}
+
+TEST(Words, OpenedIncidentTellsWhatWhereAndUntilWhen) {
+  v1::Decision decision;
+  decision.set_decided_at_ms(kTwoOClock);
+  v1::Incident& incident = *decision.mutable_incident_opened()->mutable_incident();
+  incident.set_incident_id(42);
+  incident.set_source("110");
+  incident.set_event_id("a17");
+  incident.set_category(v1::CATEGORY_PUBLIC_ORDER);
+  incident.set_severity(v1::SEVERITY_HIGH);
+  incident.set_place_class(v1::PLACE_CLASS_RAILWAY_STATION);
+  incident.mutable_position()->set_latitude_e7(315'000'000);
+  incident.mutable_position()->set_longitude_e7(1'203'000'000);
+  incident.set_ring_min(3);
+  incident.set_deadline_at_ms(kTwoOClock + 180'000);
+  EXPECT_EQ(describe(decision),
+            "02:00:00.000 incident 42 (110/a17) opened: public order, high, railway station at 31.50000, 120.30000; "
+            "ring of 3 min, until 02:03:00.000");
+}
+
+TEST(Words, OrderTellsItsEtaAndWhetherItIsInTime) {
+  v1::Decision decision;
+  v1::UnitAssigned& assigned = *decision.mutable_unit_assigned();
+  assigned.mutable_assignment()->set_unit_id(7);
+  assigned.mutable_assignment()->set_incident_id(42);
+  assigned.mutable_assignment()->set_eta_ms(95'400);
+  assigned.set_in_time(true);
+  assigned.set_order_sequence(3);
+  EXPECT_EQ(describe(decision), "- unit 7 goes to incident 42: ETA 95.4 s, in time; order 3");
+}
+
+TEST(Words, ReasonsNameTheRuleAndEveryCandidate) {
+  v1::Decision decision;
+  decision.mutable_id()->set_partition(2);
+  decision.mutable_id()->set_offset(900);
+  v1::Why& why = *decision.mutable_unit_assigned()->mutable_why();
+  why.set_rule(v1::Why::RULE_SOONEST_TOO_LATE);
+  why.set_policy("default");
+  why.set_deadline_ms(60'000);
+  why.set_considered(376);
+  why.set_not_available(12);
+  v1::Candidate& candidate = *why.add_candidates();
+  candidate.set_unit_id(7);
+  candidate.set_turnout_ms(20'000);
+  candidate.set_travel_ms(75'400);
+  candidate.set_eta_ms(95'400);
+  candidate.set_ring_min(3);
+  EXPECT_EQ(describe_why(decision),
+            "    rule: soonest too late; policy 'default'; left to the deadline: 60.0 s\n"
+            "    of 376 units signed on: 12 not available, 0 not capable, 0 already tried\n"
+            "    unit 7: 95.4 s = turnout 20.0 s + road 75.4 s, ring of 3 min\n"
+            "    decision 2:900:0\n");
+}
+
+TEST(Words, EveryChangeOfTheContractIsDescribed) {
+  const google::protobuf::OneofDescriptor* changes = v1::Decision::descriptor()->FindOneofByName("change");
+  ASSERT_NE(changes, nullptr);
+  for (int i = 0; i < changes->field_count(); ++i) {
+    v1::Decision decision;
+    decision.GetReflection()->MutableMessage(&decision, changes->field(i));
+    EXPECT_EQ(describe(decision).find("does not know"), std::string::npos) << changes->field(i)->name();
+  }
+}
+
+TEST(Words, WordsOfTheCommandLineBecomeEnumerators) {
+  v1::Category category = v1::CATEGORY_UNSPECIFIED;
+  EXPECT_TRUE(parse_word(v1::Category_Parse, "CATEGORY_", "public-order", category));
+  EXPECT_EQ(category, v1::CATEGORY_PUBLIC_ORDER);
+  EXPECT_FALSE(parse_word(v1::Category_Parse, "CATEGORY_", "picnic", category));
+}
+
+TEST(Words, StatisticsShowTheShareInTimeOfDecidedIncidents) {
+  v1::StatisticsResponse statistics;
+  v1::RingStatistics& ring = *statistics.add_rings();
+  ring.set_ring_min(1);
+  ring.set_in_time(3);
+  ring.set_late(1);
+  ring.set_pending(9);
+  statistics.add_rings()->set_ring_min(3);
+  const std::string text = describe(statistics);
+  EXPECT_NE(text.find("ring of 1 min: 75.0 % in time (3 in time, 1 late, 9 pending, 0 void)"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("ring of 3 min: - in time"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace dispatch135::dispatchctl
