@@ -1,0 +1,147 @@
+#include "services/intake/intake_service.h"
+
+#include <boost/asio/post.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "services/common/refusal.h"
+
+namespace dispatch135::intake {
+namespace {
+
+// Events of one stream that were read and not yet answered; more are left to gRPC's flow control.
+constexpr std::size_t kUnansweredPerStream = 256;
+
+grpc::Status unavailable(const Published& published) { return {grpc::StatusCode::UNAVAILABLE, published.reason}; }
+
+template <typename Event>
+grpc::ServerUnaryReactor* report(boost::asio::io_context& loop, Publisher& publisher,
+                                 grpc::CallbackServerContext* context, const Event* event, v1::ReportReceipt* receipt) {
+  grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  boost::asio::post(loop, [&publisher, event, receipt, reactor] {
+    publisher.publish(*event, [receipt, reactor](const Published& published) {
+      switch (published.outcome) {
+        case Published::Outcome::kAccepted:
+          *receipt = published.receipt;
+          return reactor->Finish(grpc::Status::OK);
+        case Published::Outcome::kRefused:
+          return reactor->Finish(common::refused(published.receipt.refusal_code(), published.receipt.refusal_reason()));
+        case Published::Outcome::kUnavailable:
+          return reactor->Finish(unavailable(published));
+      }
+    });
+  });
+  return reactor;
+}
+
+// One stream of events and its receipts, in the order of the events. Ends with UNAVAILABLE at the first event that the
+// broker does not acknowledge; the receipts before it have been sent.
+template <typename Event>
+class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportReceipt> {
+ public:
+  ReportStream(boost::asio::io_context& loop, Publisher& publisher) : loop_(loop), publisher_(publisher) {
+    go_on(std::unique_lock(mutex_));
+  }
+
+  void OnReadDone(bool ok) override {
+    std::unique_lock lock(mutex_);
+    reading_ = false;
+    if (ok) {
+      answers_.emplace_back();
+      ++unanswered_;
+      boost::asio::post(loop_, [this, number = first_ + answers_.size() - 1, event = std::move(event_)] {
+        publisher_.publish(event, [this, number](const Published& published) { answer(number, published); });
+      });
+      event_ = Event();
+    } else {
+      no_more_events_ = true;
+    }
+    go_on(std::move(lock));
+  }
+
+  void OnWriteDone(bool ok) override {
+    std::unique_lock lock(mutex_);
+    writing_ = false;
+    if (!ok && !failure_) failure_ = grpc::Status::CANCELLED;
+    go_on(std::move(lock));
+  }
+
+  // Reads and writes come back as failed, and every event that was read is still answered: nothing to do here.
+  void OnCancel() override {}
+  void OnDone() override { delete this; }
+
+ private:
+  void answer(std::uint64_t number, const Published& published) {
+    std::unique_lock lock(mutex_);
+    --unanswered_;
+    answers_[number - first_] = published;
+    go_on(std::move(lock));
+  }
+
+  // Begins whatever can begin now. Nothing may touch this object after it, since it may have ended.
+  void go_on(std::unique_lock<std::mutex> lock) {
+    if (finished_) return;
+    if (!failure_ && !answers_.empty() && answers_.front() &&
+        answers_.front()->outcome == Published::Outcome::kUnavailable) {
+      failure_ = unavailable(*answers_.front());
+    }
+    if (!failure_ && !writing_ && !answers_.empty() && answers_.front()) {
+      receipt_ = answers_.front()->receipt;
+      answers_.pop_front();
+      ++first_;
+      writing_ = true;
+      this->StartWrite(&receipt_);
+    }
+    if (!failure_ && !no_more_events_ && !reading_ && answers_.size() < kUnansweredPerStream) {
+      reading_ = true;
+      this->StartRead(&event_);
+    }
+    const bool over = failure_ || (no_more_events_ && answers_.empty());
+    if (!over || writing_ || unanswered_ > 0) return;
+    finished_ = true;
+    const grpc::Status status = failure_.value_or(grpc::Status::OK);
+    lock.unlock();
+    this->Finish(status);
+  }
+
+  boost::asio::io_context& loop_;
+  Publisher& publisher_;
+  std::mutex mutex_;  // Guards all below.
+  Event event_;
+  v1::ReportReceipt receipt_;
+  std::deque<std::optional<Published>> answers_;  // From the first whose receipt is not written.
+  std::uint64_t first_ = 0;                       // The number of answers_.front().
+  std::size_t unanswered_ = 0;                    // By the publisher; their answers refer to this object.
+  bool reading_ = false;
+  bool writing_ = false;
+  bool no_more_events_ = false;
+  bool finished_ = false;
+  std::optional<grpc::Status> failure_;
+};
+
+}  // namespace
+
+grpc::ServerUnaryReactor* IntakeService::ReportIncident(grpc::CallbackServerContext* context,
+                                                        const v1::IncidentEvent* event, v1::ReportReceipt* receipt) {
+  return report(loop_, publisher_, context, event, receipt);
+}
+
+grpc::ServerUnaryReactor* IntakeService::ReportAlert(grpc::CallbackServerContext* context, const v1::AlertReport* alert,
+                                                     v1::ReportReceipt* receipt) {
+  return report(loop_, publisher_, context, alert, receipt);
+}
+
+grpc::ServerBidiReactor<v1::IncidentEvent, v1::ReportReceipt>* IntakeService::ReportIncidents(
+    grpc::CallbackServerContext*) {
+  return new ReportStream<v1::IncidentEvent>(loop_, publisher_);
+}
+
+grpc::ServerBidiReactor<v1::AlertReport, v1::ReportReceipt>* IntakeService::ReportAlerts(grpc::CallbackServerContext*) {
+  return new ReportStream<v1::AlertReport>(loop_, publisher_);
+}
+
+}  // namespace dispatch135::intake

@@ -1,0 +1,257 @@
+// intake: carries source events into dispatch.log, and takes events by gRPC.
+#include <google/protobuf/stubs/logging.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "engine/base/limits.h"
+#include "services/common/city_files.h"
+#include "services/common/clock.h"
+#include "services/common/grpc_server.h"
+#include "services/common/logging.h"
+#include "services/common/metrics.h"
+#include "services/common/shutdown.h"
+#include "services/intake/city_regions.h"
+#include "services/intake/intake_metrics.h"
+#include "services/intake/intake_service.h"
+#include "services/intake/publisher.h"
+#include "services/intake/router.h"
+#include "services/intake/settings.h"
+#include "services/log/kafka_log.h"
+#include "services/log/topics.h"
+
+namespace dispatch135::intake {
+namespace {
+
+constexpr DurationMs kAskBroker{2'000};
+constexpr auto kTick = std::chrono::milliseconds(100);
+constexpr DurationMs kCallsEndWithin{1'000};
+
+struct Flags {
+  std::string config, node, listen, kafka, group, metrics, log_level, log_format;
+  std::vector<std::string> cities;
+  bool embedded = false;
+};
+
+void declare(CLI::App& app, Flags& flags) {
+  app.set_version_flag("--version", D135_VERSION);
+  app.add_option("--config", flags.config, "YAML file; config/intake.yaml shows every key. Flags win over it")
+      ->check(CLI::ExistingFile);
+  app.add_option("--node", flags.node, "name of this process in rejects (default: the host's name)");
+  app.add_option("--listen", flags.listen, "HOST:PORT for publishers, gRPC; port 0: any free one");
+  app.add_option("--kafka", flags.kafka, "HOST:PORT of a broker, several by commas");
+  app.add_flag("--kafka-embedded", flags.embedded, "the broker is librdkafka's mock cluster, as in the demo");
+  app.add_option("--group", flags.group, "consumer group in which intakes share the source partitions");
+  app.add_option("--city", flags.cities, "city file; may be given several times");
+  app.add_option("--metrics", flags.metrics, "HOST:PORT of /metrics; port 0: any free one");
+  app.add_option("--log-level", flags.log_level, "debug, info, warn or error")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  app.add_option("--log-format", flags.log_format, "json or text")->check(CLI::IsMember({"json", "text"}));
+  app.footer(
+      "Events come from the topics incidents and alerts, or by gRPC (dispatch135.v1.Intake); both are described in\n"
+      "docs/formats/source-events.md. What cannot be used goes to dispatch.rejects with the reason and the bytes.\n"
+      "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0.");
+}
+
+void override_with(const Flags& flags, Settings& settings) {
+  const auto set = [](const std::string& flag, std::string& setting) {
+    if (!flag.empty()) setting = flag;
+  };
+  set(flags.node, settings.node);
+  set(flags.listen, settings.listen);
+  set(flags.kafka, settings.common.kafka.bootstrap);
+  set(flags.group, settings.group);
+  set(flags.log_level, settings.common.log.level);
+  if (flags.embedded) settings.common.kafka.embedded = true;
+  if (!flags.cities.empty()) settings.common.cities = flags.cities;
+  if (!flags.metrics.empty()) settings.common.metrics.listen = flags.metrics;
+  if (flags.log_format == "text") settings.common.log.format = common::LogFormat::kText;
+  if (flags.log_format == "json") settings.common.log.format = common::LogFormat::kJson;
+  if (settings.node.empty()) {
+    char host[limits::kNodeNameBytes + 1] = {};
+    gethostname(host, sizeof host - 1);
+    settings.node = host;
+  }
+}
+
+int fail(const Error& error) {
+  common::log_error("cannot start", {{"error", error.message}});
+  return 1;
+}
+
+// Waits for a broker; then the topics must be as they should. False: a signal came first.
+Result<bool> await_topics(boost::asio::io_context& loop, const common::KafkaSettings& kafka, const bool& leaving) {
+  while (!leaving) {
+    const auto wrong = log::check_topics(kafka, kAskBroker);
+    loop.poll();
+    if (!wrong) {
+      common::log_warn("no broker yet; waits for one", {{"error", wrong.error().message}});
+      continue;
+    }
+    if (wrong.value().empty()) return true;
+    std::string all;
+    for (const std::string& line : wrong.value()) all += (all.empty() ? "" : "\n") + line;
+    return Error{all};
+  }
+  return false;
+}
+
+// Everything that runs once the topics are there. One loop thread; gRPC has its own.
+class Process {
+ public:
+  static Result<std::unique_ptr<Process>> open(boost::asio::io_context& loop, const Settings& settings,
+                                               const Regions& regions, common::Metrics& metrics) {
+    std::unique_ptr<Process> process(new Process(loop, settings, metrics));
+    auto writer = log::KafkaWriter::open(loop, settings.common.kafka);
+    if (!writer) return writer.error();
+    process->writer_ = std::move(writer.value());
+    const std::int32_t partitions = process->writer_->partitions(log::Topic::kLog);
+    if (partitions < 1) return Error{"the broker does not say how many partitions dispatch.log has; start again"};
+    process->router_.emplace(regions, *process->writer_, partitions, process->clock_, settings.node, process->metrics_);
+    process->publisher_.emplace(regions, *process->writer_, process->clock_, settings.node, settings.answer_within);
+    process->service_.emplace(loop, *process->publisher_);
+
+    auto group = log::KafkaGroupMember::open(loop, settings.common.kafka,
+                                             {.group = settings.group,
+                                              .topics = {log::Topic::kIncidents, log::Topic::kAlerts},
+                                              .session_timeout = settings.session_timeout},
+                                             process->router_->callbacks());
+    if (!group) return group.error();
+    process->group_ = std::move(group.value());
+    process->router_->use(*process->group_);
+    auto server = common::GrpcServer::start({.listen = settings.listen}, {&*process->service_});
+    if (!server) return server.error();
+    process->server_ = std::move(server.value());
+    process->tick();
+    return process;
+  }
+
+  // Takes nothing more, finishes what was taken, then lets the loop end.
+  void drain() {
+    drain_until_ = clock_.wall() + settings_.drain_within;
+    server_->set_serving(false);
+    router_->stop_taking();
+    publisher_->stop_taking();
+  }
+  ~Process() {
+    if (closer_.joinable()) closer_.join();
+  }
+
+ private:
+  Process(boost::asio::io_context& loop, const Settings& settings, common::Metrics& metrics)
+      : loop_(loop), settings_(settings), metrics_(metrics), timer_(loop) {}
+
+  void tick() {
+    router_->retry();
+    publisher_->expire();
+    metrics_.waiting(router_->waiting(), publisher_->waiting());
+    if (drain_until_ && drained()) return close();
+    timer_.expires_after(kTick);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) tick();
+    });
+  }
+
+  bool drained() {
+    const std::size_t waiting = router_->waiting() + publisher_->waiting();
+    if (waiting == 0) return true;
+    if (clock_.wall() < *drain_until_) return false;
+    common::log_warn("ends before all events stand; the next intake takes them up again", {{"waiting", waiting}});
+    return true;
+  }
+
+  // Calls that still run need the loop for their answers, so another thread waits for their end.
+  void close() {
+    closer_ = std::thread([this] {
+      server_->shutdown(kCallsEndWithin);
+      boost::asio::post(loop_, [this] { loop_.stop(); });
+    });
+    expire_while_closing();
+  }
+
+  // Unanswered calls get their answer at the latest when their time is up.
+  void expire_while_closing() {
+    publisher_->expire();
+    timer_.expires_after(kTick);
+    timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) expire_while_closing();
+    });
+  }
+
+  boost::asio::io_context& loop_;
+  const Settings& settings_;
+  common::SystemClock clock_;
+  IntakeMetrics metrics_;
+  boost::asio::steady_timer timer_;
+  std::unique_ptr<log::KafkaWriter> writer_;
+  std::optional<IntakeRouter> router_;
+  std::optional<Publisher> publisher_;
+  std::optional<IntakeService> service_;
+  std::unique_ptr<log::KafkaGroupMember> group_;  // Leaves first, with its last commits.
+  std::unique_ptr<common::GrpcServer> server_;
+  std::optional<TimeMs> drain_until_;
+  std::thread closer_;
+};
+
+int serve(const Settings& settings) {
+  common::start_logging("intake", settings.common.log);
+  // What is wrong with an input stands in its refusal.
+  google::protobuf::SetLogHandler(nullptr);
+  auto metrics = common::Metrics::start(settings.common.metrics);
+  if (!metrics) return fail(metrics.error());
+  if (settings.common.cities.empty()) return fail({"no city file; give one by 'cities:' or --city"});
+  auto cities = common::CityFiles::open(settings.common.cities);
+  if (!cities) return fail(cities.error());
+  const CityRegions regions(cities.value()->all());
+
+  boost::asio::io_context loop(1);
+  const auto work = boost::asio::make_work_guard(loop);
+  bool leaving = false;
+  Process* running = nullptr;
+  common::ShutdownSignals signals(loop, [&leaving, &running] {
+    leaving = true;
+    if (running != nullptr) running->drain();
+  });
+  const auto ready = await_topics(loop, settings.common.kafka, leaving);
+  if (!ready) return fail(ready.error());
+  if (!ready.value() || leaving) return 0;
+  auto process = Process::open(loop, settings, regions, *metrics.value());
+  if (!process) return fail(process.error());
+  running = process.value().get();
+  loop.run();
+  process.value().reset();
+  common::log_info("has ended");
+  return 0;
+}
+
+}  // namespace
+}  // namespace dispatch135::intake
+
+int main(int argc, char** argv) {
+  using namespace dispatch135::intake;
+  CLI::App app("Takes events from hotlines and alarm systems, checks them, and carries them into dispatch.log.");
+  Flags flags;
+  declare(app, flags);
+  CLI11_PARSE(app, argc, argv);
+  Settings settings;
+  if (!flags.config.empty()) {
+    auto read = read_settings(flags.config);
+    if (!read) {
+      std::cerr << read.error().message << "\n";
+      return 1;
+    }
+    settings = std::move(read.value());
+  }
+  override_with(flags, settings);
+  return serve(settings);
+}

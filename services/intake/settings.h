@@ -1,0 +1,25 @@
+// The settings of intake; config/intake.yaml shows every key.
+#pragma once
+
+#include <string>
+
+#include "engine/base/result.h"
+#include "engine/base/time.h"
+#include "services/common/settings.h"
+
+namespace dispatch135::intake {
+
+struct Settings {
+  common::CommonSettings common;
+  std::string node;                       // Empty: the host's name.
+  std::string listen = "127.0.0.1:7136";  // gRPC; port 0: any free one.
+  std::string group = "dispatch135.intake";
+  DurationMs session_timeout{6'000};
+  DurationMs answer_within{5'000};  // A gRPC event that the broker has not acknowledged by then: UNAVAILABLE.
+  DurationMs drain_within{10'000};  // After SIGTERM.
+};
+
+// Errors: every mistake of the file, one a line.
+Result<Settings> read_settings(const std::string& path);
+
+}  // namespace dispatch135::intake
