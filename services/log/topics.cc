@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <memory>
+#include <thread>
 
 #include "engine/base/check.h"
 #include "services/log/kafka_client.h"
@@ -243,29 +245,53 @@ std::vector<WantedTopic> wanted_topics(const TopicPartitions& partitions, int re
   return all;
 }
 
+namespace {
+
+// What apply_topics() mends: topics that are missing, settings that differ.
+std::vector<std::string> mendable(const Admin& admin, const Found& found, bool embedded) {
+  std::vector<std::string> wrong;
+  for (int i = 0; i < kTopics; ++i) {
+    const auto topic = static_cast<Topic>(i);
+    const std::string name = admin.name(topic);
+    const auto entry = found.topics.find(topic);
+    if (entry == found.topics.end()) {
+      wrong.push_back("topic " + name + " is missing" + kMend);
+      continue;
+    }
+    if (embedded) continue;
+    const auto wanted = wanted_topics({}, entry->second.replicas)[static_cast<std::size_t>(i)];
+    for (const auto& [key, value] : wanted.must) {
+      const auto is = entry->second.config.find(key);
+      const std::string shown = is == entry->second.config.end() ? "not set" : is->second;
+      if (shown != value) wrong.push_back("topic " + name + ": " + key + " is " + shown + ", must be " + value + kMend);
+    }
+  }
+  return wrong;
+}
+
+// The controller answers before every broker has learned of a change; who goes on at once would find the topic missing.
+std::optional<Error> wait_until_mended(Admin& admin, bool embedded, DurationMs timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout.count);
+  while (true) {
+    const auto found = admin.find();
+    if (!found) return found.error();
+    const auto wrong = mendable(admin, found.value(), embedded);
+    if (wrong.empty()) return std::nullopt;
+    if (std::chrono::steady_clock::now() >= deadline) return Error{"the change does not show: " + wrong.front()};
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
+}  // namespace
+
 Result<std::vector<std::string>> check_topics(const common::KafkaSettings& settings, DurationMs timeout) {
   auto admin = Admin::open(settings, timeout);
   if (!admin) return admin.error();
   auto found = admin.value()->find();
   if (!found) return found.error();
 
-  std::vector<std::string> wrong;
   const auto& topics = found.value().topics;
-  for (int i = 0; i < kTopics; ++i) {
-    const auto topic = static_cast<Topic>(i);
-    const std::string name = admin.value()->name(topic);
-    const auto entry = topics.find(topic);
-    if (entry == topics.end()) {
-      wrong.push_back("topic " + name + " is missing" + kMend);
-      continue;
-    }
-    if (settings.embedded) continue;
-    for (const auto& [key, value] : wanted_topics({}, entry->second.replicas)[static_cast<std::size_t>(i)].must) {
-      const auto is = entry->second.config.find(key);
-      const std::string shown = is == entry->second.config.end() ? "not set" : is->second;
-      if (shown != value) wrong.push_back("topic " + name + ": " + key + " is " + shown + ", must be " + value + kMend);
-    }
-  }
+  auto wrong = mendable(*admin.value(), found.value(), settings.embedded);
   const auto log = topics.find(Topic::kLog);
   for (const Topic topic : {Topic::kDecisions, Topic::kSnapshots}) {
     const auto entry = topics.find(topic);
@@ -298,8 +324,9 @@ Result<std::vector<std::string>> apply_topics(const common::KafkaSettings& setti
     if (settings.embedded) continue;
     auto config = entry->second.own;
     bool differs = false;
-    for (const auto& [key, value] :
-         wanted_topics(partitions, entry->second.replicas)[static_cast<std::size_t>(wanted.topic)].must) {
+    const auto as_replicated =
+        wanted_topics(partitions, entry->second.replicas)[static_cast<std::size_t>(wanted.topic)];
+    for (const auto& [key, value] : as_replicated.must) {
       differs = differs || entry->second.config[key] != value;
       config[key] = value;
     }
@@ -307,6 +334,7 @@ Result<std::vector<std::string>> apply_topics(const common::KafkaSettings& setti
     if (auto error = admin.value()->set_config(wanted.topic, config)) return *std::move(error);
     done.push_back("topic " + name + ": settings mended");
   }
+  if (auto error = wait_until_mended(*admin.value(), settings.embedded, timeout)) return *std::move(error);
   return done;
 }
 

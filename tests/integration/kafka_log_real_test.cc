@@ -1,4 +1,5 @@
 // The Kafka classes and the topics against a real Kafka.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -25,6 +26,14 @@ class RealKafkaLog : public testing::Test {
     ASSERT_TRUE(made.ok()) << made.error().message;
     ASSERT_EQ(made.value().size(), 6u);
   }
+  // What is wrong with the topics, and what was mended.
+  std::vector<std::string> checked() { return lines(check_topics(settings_, kTimeout)); }
+  std::vector<std::string> applied(const TopicPartitions& partitions) {
+    return lines(apply_topics(settings_, partitions, kTimeout));
+  }
+  static std::vector<std::string> lines(const Result<std::vector<std::string>>& result) {
+    return result.ok() ? result.value() : std::vector<std::string>{result.error().message};
+  }
   std::unique_ptr<KafkaWriter> writer() { return std::move(KafkaWriter::open(loop_.context(), settings_).value()); }
   std::unique_ptr<KafkaReader> reader(OnRecord record) {
     return std::move(KafkaReader::open(loop_.context(), settings_, std::move(record)).value());
@@ -37,15 +46,15 @@ class RealKafkaLog : public testing::Test {
 TEST_F(RealKafkaLog, TopicsAreMadeCheckedAndMended) {
   RealKafka kafka;
   ASSERT_NO_FATAL_FAILURE(begin(kafka));
-  EXPECT_TRUE(check_topics(settings_, kTimeout).value().empty());
-  EXPECT_TRUE(apply_topics(settings_, {.sources = 2, .log = 4}, kTimeout).value().empty()) << "nothing left to do";
+  EXPECT_THAT(checked(), testing::IsEmpty());
+  EXPECT_THAT(applied({.sources = 2, .log = 4}), testing::IsEmpty()) << "nothing left to do";
 
   settings_.topic_prefix = "other.";
-  EXPECT_EQ(check_topics(settings_, kTimeout).value().size(), 6u);
+  EXPECT_EQ(checked().size(), 6u);
 
   // A topic that somebody made by hand stamps CreateTime.
   settings_.topic_prefix = "byhand.";
-  ASSERT_EQ(apply_topics(settings_, {.sources = 1, .log = 1}, kTimeout).value().size(), 6u);
+  ASSERT_EQ(applied({.sources = 1, .log = 1}).size(), 6u);
   auto conf = std::move(make_kafka_conf(settings_, {}).value());
   rd_kafka_t* const handle = rd_kafka_new(RD_KAFKA_PRODUCER, conf.release(), nullptr, 0);
   auto* resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, "byhand.dispatch.log");
@@ -58,14 +67,14 @@ TEST_F(RealKafkaLog, TopicsAreMadeCheckedAndMended) {
   rd_kafka_queue_destroy(queue);
   rd_kafka_destroy(handle);
 
-  const auto wrong = check_topics(settings_, kTimeout).value();
+  const auto wrong = checked();
   ASSERT_FALSE(wrong.empty());
   EXPECT_EQ(wrong[0],
             "topic byhand.dispatch.log: message.timestamp.type is CreateTime, must be LogAppendTime; run: dispatchctl "
             "topics --apply");
-  EXPECT_EQ(apply_topics(settings_, {.sources = 1, .log = 1}, kTimeout).value(),
+  EXPECT_EQ(applied({.sources = 1, .log = 1}),
             (std::vector<std::string>{"topic byhand.dispatch.log: settings mended"}));
-  EXPECT_TRUE(check_topics(settings_, kTimeout).value().empty());
+  EXPECT_THAT(checked(), testing::IsEmpty());
 }
 
 TEST_F(RealKafkaLog, NothingIsLostOrDoubledWhenTheBrokerIsKilledAndComesBack) {
@@ -102,7 +111,7 @@ TEST_F(RealKafkaLog, NothingIsLostOrDoubledWhenTheBrokerIsKilledAndComesBack) {
 TEST_F(RealKafkaLog, OfThreeBrokersAnyOneMayDie) {
   RealKafka kafka(3);
   ASSERT_NO_FATAL_FAILURE(begin(kafka));
-  EXPECT_TRUE(check_topics(settings_, kTimeout).value().empty());
+  EXPECT_THAT(checked(), testing::IsEmpty());
   std::size_t read = 0;
   auto in = reader([&](const Record&) { ++read; });
   for (std::int32_t partition = 0; partition < 4; ++partition) {

@@ -51,7 +51,7 @@ class RealKafka {
   };
   Outcome run(const std::string& arguments) const {
     // Tests run in the project's root.
-    const std::string command = "scripts/kafka " + arguments + " --dir " + folder_ + "/cluster 2>&1";
+    const std::string command = "scripts/kafka " + arguments + " --dir " + folder_ + " 2>&1";
     Outcome outcome;
     std::FILE* const pipe = ::popen(command.c_str(), "r");
     if (pipe == nullptr) return outcome;
