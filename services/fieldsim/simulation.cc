@@ -112,6 +112,10 @@ void Simulation::drain(TimeMs until) {
     });
     return;
   }
+  if (!publisher_.drained()) {
+    common::log_warn("the broker did not answer in time; some records may or may not stand in the topics",
+                     {{"published", stats_.published()}, {"acked", stats_.acked()}});
+  }
   publish_timer_.cancel();
   report_timer_.cancel();
   write_line(true);
