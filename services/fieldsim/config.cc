@@ -96,6 +96,7 @@ Result<Config> read_command_line(int argc, char** argv) {
       "Simulated hotlines and field units. The hotlines publish reports to Kafka; the units sign on at dispatchd over "
       "gRPC, take orders, drive along the roads, and sometimes misbehave as real ones do.\n"
       "The same seed gives the same events (with the same ids: take another seed for a second run on the same log)."};
+  app.set_version_flag("--version", D135_VERSION);
   std::string file;
   std::string kafka;
   bool kafka_embedded = false;
@@ -145,7 +146,11 @@ Result<Config> read_command_line(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     std::cout << app.help();
-    flags.help = true;
+    flags.answered = true;
+    return flags;
+  } catch (const CLI::CallForVersion&) {
+    std::cout << D135_VERSION << "\n";
+    flags.answered = true;
     return flags;
   } catch (const CLI::ParseError& error) {
     return Error{std::string(error.what()) + " (--help shows all flags)"};

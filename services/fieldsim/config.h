@@ -21,7 +21,7 @@ struct Config {
   std::optional<double> settle_seconds;  // The units then go on for so long; nothing: until told to stop.
   std::string diary;                     // Empty: none is kept.
   std::string stats;                     // "-": standard output; empty: none.
-  bool help = false;                     // The help was printed; nothing else is to be done.
+  bool answered = false;                 // Help or version was printed; nothing else is to be done.
 };
 
 // The file's settings, or all its mistakes, one a line.

@@ -66,5 +66,5 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "fieldsim: %s\n", config.error().message.c_str());
     return 2;
   }
-  return config.value().help ? 0 : dispatch135::fieldsim::run(config.value());
+  return config.value().answered ? 0 : dispatch135::fieldsim::run(config.value());
 }
