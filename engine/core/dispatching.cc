@@ -134,7 +134,8 @@ void Region::assign(Incident& incident, UnitIndex index, DurationMs eta, bool by
   incident.assignments.push_back(assignment);
   unit.assignment = assignment.id;
   unit.incident = incident.id;
-  shared_->timers.set({assignment.acknowledge_by, TimerKind::kAcknowledge, id_, assignment.id.value()});
+  shared_->timers.set(
+      {assignment.acknowledge_by, TimerKind::kAcknowledge, id_, unit_infos_[index.value()].id.value()});
   if (!is_final(incident.status)) set_status(incident, incident.status_of_assignments());
 
   v1::Decision& decision = decide();
@@ -231,7 +232,7 @@ void Region::requeue(Incident& incident) {
 void Region::serve_queue() {
   if (!came_free_) return;
   came_free_ = false;
-  if (!policy_) return;
+  if (queue_.empty()) return;
   std::size_t free = 0;
   for (std::uint32_t i = 0; i < units_.size(); ++i) free += assignable(UnitIndex(i)) ? 1 : 0;
   const std::vector<QueueKey> waiting(queue_.begin(), queue_.end());

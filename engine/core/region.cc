@@ -61,19 +61,19 @@ void Region::fire(const Timer& timer) {
       return;
     }
     case TimerKind::kAcknowledge: {
-      for (std::uint32_t i = 0; i < units_.size(); ++i) {
-        Unit& unit = units_[i];
-        if (unit.assignment != AssignmentId(timer.subject)) continue;
-        if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return;
-        Incident& incident = incidents_.at(unit.incident);
-        unit.unheard = true;
-        mark_tried(incident, UnitIndex(i));
-        end_assignment(incident, AssignmentId(timer.subject), v1::AssignmentEnded::REASON_NOT_ACKNOWLEDGED,
-                       v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
-        assign_missing(incident);
-        decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
-        return;
-      }
+      const auto index = city_->find_unit(UnitId(timer.subject));
+      if (!index) return;
+      Unit& unit = units_[index->value()];
+      if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return;
+      Incident& incident = incidents_.at(unit.incident);
+      // The timer of an earlier assignment of this unit means nothing to the present one.
+      if (incident.find(unit.assignment)->acknowledge_by != timer.due) return;
+      unit.unheard = true;
+      mark_tried(incident, *index);
+      end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_NOT_ACKNOWLEDGED,
+                     v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+      assign_missing(incident);
+      decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
       return;
     }
     case TimerKind::kUnitWatch: {

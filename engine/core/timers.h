@@ -14,7 +14,7 @@ namespace dispatch135::core {
 
 enum class TimerKind : std::uint8_t {
   kDeadline,     // subject: incident. Nobody on scene by now is a breach.
-  kAcknowledge,  // subject: assignment. Not signed for by now is offered on.
+  kAcknowledge,  // subject: unit. What it has not signed for by now is offered on.
   kUnitWatch,    // subject: unit. Looks whether it is silent or its position stale, and sets itself again.
   kReoffer,      // subject: incident. Units that declined or did not sign may be asked again.
   kAlertExpiry,  // subject: count of the alert within the region.

@@ -51,7 +51,7 @@ TEST(Determinism, AHundredThousandMixedRecordsDecideAlikeTwiceAndInEveryBuild) {
   const OneCity catalog(city.value());
   Engine first(3, catalog);
   Engine second(3, catalog);
-  MixedLog log(city.value(), kRegion.value(), kSeed, 300);
+  MixedLog log(city.value(), kRegion.value(), kSeed, {.positions_of_1000 = 300, .calls_of_100 = 22});
 
   StateHasher digest;
   std::uint64_t decisions = 0;

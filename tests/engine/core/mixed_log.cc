@@ -4,8 +4,8 @@
 
 namespace dispatch135::core::testing {
 
-MixedLog::MixedLog(const city::City& city, std::uint32_t region, std::uint64_t seed, std::uint32_t positions_of_1000)
-    : city_(&city), region_(region), random_(seed), positions_of_1000_(positions_of_1000) {}
+MixedLog::MixedLog(const city::City& city, std::uint32_t region, std::uint64_t seed, Mix mix)
+    : city_(&city), region_(region), random_(seed), mix_(mix) {}
 
 std::vector<v1::LogRecord> MixedLog::opening(const v1::Policy& policy) const {
   std::vector<v1::LogRecord> records;
@@ -39,7 +39,7 @@ void MixedLog::fill_position(v1::Position& position) {
 v1::LogRecord MixedLog::next() {
   v1::LogRecord record;
   record.set_region(region_);
-  if (random_.below(1'000) < positions_of_1000_) {
+  if (random_.below(1'000) < mix_.positions_of_1000) {
     v1::UnitPositionReported& report = *record.mutable_unit_position_reported();
     report.set_unit_id(any_unit());
     fill_position(*report.mutable_position());
@@ -49,7 +49,7 @@ v1::LogRecord MixedLog::next() {
     return record;
   }
   const std::uint64_t dice = random_.below(100);
-  if (dice < 22) {
+  if (dice < mix_.calls_of_100) {
     fill_report(record);
   } else if (dice < 88) {
     fill_work(record);

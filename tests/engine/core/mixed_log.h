@@ -31,10 +31,15 @@ class Random {
   std::uint64_t state_;
 };
 
+// How the records are shared out.
+struct Mix {
+  std::uint32_t positions_of_1000 = 300;  // Units' positions.
+  std::uint32_t calls_of_100 = 22;        // Of the others: what hotlines say. Above 15 the units cannot keep up.
+};
+
 class MixedLog {
  public:
-  // `positions_of_1000`: how many of a thousand records are units' positions.
-  MixedLog(const city::City& city, std::uint32_t region, std::uint64_t seed, std::uint32_t positions_of_1000);
+  MixedLog(const city::City& city, std::uint32_t region, std::uint64_t seed, Mix mix);
   // The first records: city, policy, leader, and every unit signing on.
   std::vector<v1::LogRecord> opening(const v1::Policy& policy) const;
   v1::LogRecord next();
@@ -58,7 +63,7 @@ class MixedLog {
   const city::City* city_;
   std::uint32_t region_;
   Random random_;
-  std::uint32_t positions_of_1000_;
+  Mix mix_;
   std::map<std::uint64_t, Work> work_;  // By unit.
   std::vector<std::uint64_t> open_incidents_;
   std::uint64_t events_ = 0;
