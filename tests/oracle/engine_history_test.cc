@@ -18,7 +18,7 @@ TEST(EngineHistory, HasNoFindingWhateverTheSeed) {
     const auto city = city::City::open(bytes).value();
     const core::testing::OneCity catalog(city);
     core::Engine engine(kPartition, catalog);
-    core::testing::MixedLog mixed(city, core::testing::kRegion.value(), seed, 300);
+    core::testing::MixedLog mixed(city, core::testing::kRegion.value(), seed, {.positions_of_1000 = 300, .calls_of_100 = 22});
     HistoryChecker checker;
     std::int64_t offset = 0;
     std::int64_t published = 0;

@@ -23,7 +23,7 @@ class Replayed : public testing::Test {
  protected:
   Replayed() : bytes_(city::build_city(core::testing::grid_town(10, 20, kSeed)).value()) {
     core::Engine engine(kPartition, catalog_);
-    core::testing::MixedLog mixed(city_, kRegion.value(), kSeed, 300);
+    core::testing::MixedLog mixed(city_, kRegion.value(), kSeed, {.positions_of_1000 = 300, .calls_of_100 = 22});
     TimeMs now{1'700'000'000'000};
     const auto append = [&](const v1::LogRecord& record) {
       now = now + DurationMs{mixed.gap_ms()};
