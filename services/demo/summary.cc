@@ -9,9 +9,9 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::string row(const char* name, const ordered_json& value) {
+std::string row(const char* name, const std::string& value) {
   char text[96];
-  std::snprintf(text, sizeof text, "  %-34s %10s\n", name, value.dump().c_str());
+  std::snprintf(text, sizeof text, "  %-34s %10s\n", name, value.c_str());
   return text;
 }
 
@@ -42,7 +42,7 @@ Summary summarise(const std::string& oracle_json, const Latency& latency) {
           std::pair("waiting", "that wait at the end"), std::pair("closed", "closed"),
           std::pair("cancelled", "cancelled"), std::pair("breaches", "deadlines breached"), std::pair("lost", "LOST"),
           std::pair("double_assigned", "ASSIGNED TWICE")}) {
-      summary.table += row(name, found.at(key));
+      summary.table += row(name, found.at(key).dump());
     }
     for (const char* minutes : {"1", "3", "5"}) {
       const ordered_json& share = found.at("compliance").at(minutes);
