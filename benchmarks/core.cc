@@ -99,8 +99,9 @@ void mixed_log(const LoadedCity& loaded, std::size_t count, const std::string& j
   const city::City city = loaded.open();
   const OneCity catalog(city);
   const std::uint32_t region = city.region(0).id.value();
-  // First the log is made, by an engine whose decisions the units and hotlines of the log react to.
-  MixedLog log(city, region, 1, {.positions_of_1000 = 900, .calls_of_100 = 12});
+  // First the log is made, by an engine whose decisions the units and hotlines of the log react to. Nine of ten records
+  // are positions; the rest is mostly the course of incidents, with a little of everything else.
+  MixedLog log(city, region, 1, {.positions_of_1000 = 900, .calls_of_100 = 14, .duty_of_100 = 1, .commands_of_100 = 1});
   core::Engine writer(0, catalog);
   std::vector<LoggedRecord> records;
   std::int64_t now_ms = kStartMs;

@@ -5,7 +5,10 @@
 namespace dispatch135::core::testing {
 
 MixedLog::MixedLog(const city::City& city, std::uint32_t region, std::uint64_t seed, Mix mix)
-    : city_(&city), region_(region), random_(seed), mix_(mix) {}
+    : city_(&city), region_(region), random_(seed), mix_(mix) {
+  const auto junctions = city.roads().junctions;
+  for (std::size_t i = 0; i < city.unit_count(); ++i) beats_.push_back(junctions[random_.below(junctions.size())]);
+}
 
 std::vector<v1::LogRecord> MixedLog::opening(const v1::Policy& policy) const {
   std::vector<v1::LogRecord> records;
@@ -29,11 +32,18 @@ std::uint64_t MixedLog::any_unit() {
   return city_->unit(UnitIndex(static_cast<std::uint32_t>(random_.below(city_->unit_count())))).id.value();
 }
 
-void MixedLog::fill_position(v1::Position& position) {
+void MixedLog::fill_somewhere(v1::Position& position) {
   const auto junctions = city_->roads().junctions;
   const geo::Point near = junctions[random_.below(junctions.size())];
   position.set_latitude_e7(near.latitude_e7 + static_cast<std::int32_t>(random_.below(2'000)) - 1'000);
   position.set_longitude_e7(near.longitude_e7 + static_cast<std::int32_t>(random_.below(2'000)) - 1'000);
+}
+
+// Within about 150 m of the middle of its beat.
+void MixedLog::fill_on_beat(UnitIndex unit, v1::Position& position) {
+  const geo::Point middle = beats_[unit.value()];
+  position.set_latitude_e7(middle.latitude_e7 + static_cast<std::int32_t>(random_.below(26'000)) - 13'000);
+  position.set_longitude_e7(middle.longitude_e7 + static_cast<std::int32_t>(random_.below(30'000)) - 15'000);
 }
 
 v1::LogRecord MixedLog::next() {
@@ -41,26 +51,32 @@ v1::LogRecord MixedLog::next() {
   record.set_region(region_);
   if (random_.below(1'000) < mix_.positions_of_1000) {
     v1::UnitPositionReported& report = *record.mutable_unit_position_reported();
-    report.set_unit_id(any_unit());
-    fill_position(*report.mutable_position());
+    const UnitIndex unit(static_cast<std::uint32_t>(random_.below(city_->unit_count())));
+    report.set_unit_id(city_->unit(unit).id.value());
+    fill_on_beat(unit, *report.mutable_position());
     // Some come late and are older than what is known.
     device_clock_ms_ += 5;
     report.set_measured_at_ms(random_.below(50) == 0 ? device_clock_ms_ / 2 : device_clock_ms_);
     return record;
   }
-  const std::uint64_t dice = random_.below(100);
-  if (dice < mix_.calls_of_100) {
+  std::uint64_t dice = random_.below(100);
+  const auto falls_to = [&](std::uint32_t share) {
+    if (dice < share) return true;
+    dice -= share;
+    return false;
+  };
+  if (falls_to(mix_.calls_of_100)) {
     fill_report(record);
-  } else if (dice < 88) {
-    fill_work(record);
-  } else if (dice < 94) {
+  } else if (falls_to(mix_.duty_of_100)) {
     fill_duty(record);
-  } else if (dice < 97) {
+  } else if (falls_to(mix_.commands_of_100)) {
     fill_command(record);
-  } else if (dice < 98) {
+  } else if (falls_to(1)) {
     fill_alert(record);
-  } else {
+  } else if (falls_to(2)) {
     record.mutable_tick();
+  } else {
+    fill_work(record);
   }
   return record;
 }
@@ -84,7 +100,7 @@ void MixedLog::fill_report(v1::LogRecord& record) {
     v1::IncidentUpdated& update = *record.mutable_incident_updated();
     update.set_source("110");
     update.set_event_id(earlier_event());
-    if (random_.below(2) == 0) fill_position(*update.mutable_position());
+    if (random_.below(2) == 0) fill_somewhere(*update.mutable_position());
     if (random_.below(2) == 0) update.set_severity(static_cast<v1::Severity>(1 + random_.below(4)));
     return;
   }
@@ -94,7 +110,7 @@ void MixedLog::fill_report(v1::LogRecord& record) {
   report.set_category(static_cast<v1::Category>(1 + random_.below(10)));
   report.set_severity(static_cast<v1::Severity>(1 + random_.below(4)));
   report.set_place_class(static_cast<v1::PlaceClass>(random_.below(12)));
-  if (dice != 3) fill_position(*report.mutable_position());
+  if (dice != 3) fill_somewhere(*report.mutable_position());
   if (random_.below(8) == 0) report.set_required_capabilities(1U << random_.below(8));
 }
 
@@ -202,7 +218,7 @@ void MixedLog::fill_alert(v1::LogRecord& record) {
   alert.mutable_info()->set_category(v1::CATEGORY_DISASTER);
   alert.mutable_info()->set_urgency(static_cast<v1::AlertInfo::Urgency>(1 + random_.below(2)));
   alert.mutable_info()->set_severity(static_cast<v1::AlertInfo::AlertSeverity>(1 + random_.below(4)));
-  fill_position(*reported.mutable_centre());
+  fill_somewhere(*reported.mutable_centre());
 }
 
 void MixedLog::saw(const v1::Decision& decision) {

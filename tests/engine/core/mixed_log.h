@@ -35,6 +35,8 @@ class Random {
 struct Mix {
   std::uint32_t positions_of_1000 = 300;  // Units' positions.
   std::uint32_t calls_of_100 = 22;        // Of the others: what hotlines say. Above 15 the units cannot keep up.
+  std::uint32_t duty_of_100 = 6;          // Of the others: signing on and off, lost connections.
+  std::uint32_t commands_of_100 = 3;      // Of the others: dispatchers.
 };
 
 class MixedLog {
@@ -53,7 +55,8 @@ class MixedLog {
     int step = 0;  // Reports given: acknowledged, en route, on scene.
   };
   std::uint64_t any_unit();
-  void fill_position(v1::Position& position);
+  void fill_somewhere(v1::Position& position);
+  void fill_on_beat(UnitIndex unit, v1::Position& position);
   void fill_report(v1::LogRecord& record);
   void fill_work(v1::LogRecord& record);
   void fill_duty(v1::LogRecord& record);
@@ -64,6 +67,7 @@ class MixedLog {
   std::uint32_t region_;
   Random random_;
   Mix mix_;
+  std::vector<geo::Point> beats_;       // By unit: the place that it patrols around.
   std::map<std::uint64_t, Work> work_;  // By unit.
   std::vector<std::uint64_t> open_incidents_;
   std::uint64_t events_ = 0;
