@@ -1,0 +1,118 @@
+#include "tests/simulation/crews.h"
+
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+namespace dispatch135::simulation {
+namespace {
+
+constexpr std::int64_t kStartSpreadMs = 1'000;
+// Of the orders find the queue of their stream full.
+constexpr double kFullQueueShare = 0.002;
+
+}  // namespace
+
+Crews::Crews(VirtualTime& time, Network& network, const city::City& city, const std::vector<std::string>& nodes,
+             std::uint64_t seed, const fieldsim::Behaviour& behaviour, fieldsim::Diary& diary)
+    : time_(time), network_(network), random_(seed, "crews") {
+  crews_.reserve(city.unit_count());
+  for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
+    const fieldsim::Random random(seed, "device-" + std::to_string(city.unit(UnitIndex(i)).id.value()));
+    const TimeMs connect_at = time.wall() + DurationMs{random_.between(0, kStartSpreadMs)};
+    crews_.push_back({fieldsim::FieldUnit(city, UnitIndex(i), seed, behaviour, diary),
+                      fieldsim::NodeChoice(nodes, random), 0, connect_at, TimeMs{INT64_MAX}});
+  }
+}
+
+void Crews::start() {
+  for (std::size_t i = 0; i < crews_.size(); ++i) settle(i);
+}
+
+std::size_t Crews::connected() const {
+  return static_cast<std::size_t>(
+      std::count_if(crews_.begin(), crews_.end(), [](const Crew& crew) { return crew.unit.signed_on(); }));
+}
+
+void Crews::connect(std::size_t index) {
+  Crew& crew = crews_[index];
+  const auto id = std::make_shared<Network::ConnectionId>(0);
+  *id = network_.connect(
+      crew.nodes.address(), [this, index, id] { on_lost(index, *id); },
+      [id](dispatchd::Node& node) { node.on_unit_closed(dispatchd::SessionId(*id)); });
+  crew.connection = *id;
+  crew_of_[*id] = index;
+  carry(crew, crew.unit.on_connected(time_.wall()));
+}
+
+void Crews::disconnect(Crew& crew) {
+  network_.disconnect(std::exchange(crew.connection, 0));
+  crew.unit.on_disconnected(time_.wall());
+}
+
+void Crews::carry(const Crew& crew, fieldsim::FieldUnit::Messages messages) {
+  if (crew.connection == 0) return;
+  for (auto& message : messages) {
+    network_.to_node(crew.connection, [id = crew.connection, message = std::move(message)](dispatchd::Node& node) {
+      node.on_unit_message(dispatchd::SessionId(id), message);
+    });
+  }
+}
+
+bool Crews::send(dispatchd::SessionId session, const v1::UnitOrder& order) {
+  if (order.sequence() != 0 && random_.chance(kFullQueueShare)) return false;
+  const Network::ConnectionId id = session.value();
+  network_.to_client(id, [this, id, order] { on_order(crew_of_.at(id), id, order); });
+  return true;
+}
+
+void Crews::close(dispatchd::SessionId session, const dispatchd::Status& status) {
+  network_.close(session.value(), status.outcome == dispatchd::Outcome::kExhausted);
+}
+
+void Crews::on_order(std::size_t index, Network::ConnectionId connection, const v1::UnitOrder& order) {
+  Crew& crew = crews_[index];
+  if (crew.connection != connection) return;
+  const TimeMs now = time_.wall();
+  carry(crew, crew.unit.on_order(order, now));
+  if (order.has_signed_on()) crew.nodes.succeeded();
+  if (order.has_redirect()) {
+    disconnect(crew);
+    crew.connect_at = now + crew.nodes.redirected(order.redirect().address());
+  }
+  settle(index);
+}
+
+void Crews::on_lost(std::size_t index, Network::ConnectionId connection) {
+  Crew& crew = crews_[index];
+  if (crew.connection != connection) return;
+  crew.connection = 0;
+  crew.unit.on_disconnected(time_.wall());
+  crew.connect_at = time_.wall() + crew.nodes.failed();
+  settle(index);
+}
+
+void Crews::settle(std::size_t index) {
+  Crew& crew = crews_[index];
+  const TimeMs now = time_.wall();
+  const bool wanted = crew.unit.wants_connection(now);
+  if (crew.connection != 0 && !wanted) disconnect(crew);
+  if (crew.connection == 0 && wanted && now >= crew.connect_at) connect(index);
+
+  TimeMs next = crew.unit.next_wakeup();
+  if (crew.connection == 0 && wanted) next = std::min(next, crew.connect_at);
+  if (next == crew.wakeup) return;
+  crew.wakeup = next;
+  if (next.since_epoch == INT64_MAX) return;
+  time_.at(std::max(next, now), [this, index, next] {
+    if (crews_[index].wakeup == next) wake(index);
+  });
+}
+
+void Crews::wake(std::size_t index) {
+  crews_[index].wakeup = TimeMs{INT64_MAX};
+  carry(crews_[index], crews_[index].unit.step(time_.wall()));
+  settle(index);
+}
+
+}  // namespace dispatch135::simulation

@@ -1,0 +1,53 @@
+// All field units of the city with their connections: what fieldsim's Fleet does with gRPC, over the simulated network.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "services/fieldsim/field_unit.h"
+#include "services/fieldsim/node_choice.h"
+#include "tests/simulation/network.h"
+
+namespace dispatch135::simulation {
+
+class Crews final : public dispatchd::UnitTransport {
+ public:
+  Crews(VirtualTime& time, Network& network, const city::City& city, const std::vector<std::string>& nodes,
+        std::uint64_t seed, const fieldsim::Behaviour& behaviour, fieldsim::Diary& diary);
+  void start();
+
+  // Of every node: sessions are named by their connections. Now and then a queue is full.
+  bool send(dispatchd::SessionId session, const v1::UnitOrder& order) override;
+  void close(dispatchd::SessionId session, const dispatchd::Status& status) override;
+
+  std::size_t connected() const;
+  std::size_t size() const { return crews_.size(); }
+
+ private:
+  struct Crew {
+    fieldsim::FieldUnit unit;
+    fieldsim::NodeChoice nodes;
+    Network::ConnectionId connection = 0;  // 0: none.
+    TimeMs connect_at;
+    TimeMs wakeup;
+  };
+
+  void connect(std::size_t index);
+  void disconnect(Crew& crew);
+  void on_order(std::size_t index, Network::ConnectionId connection, const v1::UnitOrder& order);
+  void on_lost(std::size_t index, Network::ConnectionId connection);
+  void carry(const Crew& crew, fieldsim::FieldUnit::Messages messages);
+  // Brings the connection in line with what the unit wants, and notes when to look at it again.
+  void settle(std::size_t index);
+  void wake(std::size_t index);
+
+  VirtualTime& time_;
+  Network& network_;
+  fieldsim::Random random_;
+  std::vector<Crew> crews_;
+  std::map<Network::ConnectionId, std::size_t> crew_of_;
+};
+
+}  // namespace dispatch135::simulation
