@@ -174,6 +174,8 @@ void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {
   const v1::AssignmentOrder& assignment = order.assignment();
   if (assignment.assignment_id() == unknown_assignment_) unknown_until_.reset();
   if (job_ && job_->assignment_id == assignment.assignment_id()) return move_scene(assignment, now);
+  // The incident moved while the unit's last word on it was on its way.
+  if (assignment.assignment_id() == finished_assignment_) return;
   if (job_) note_order(DiaryEvent::kViolation, order, now, "a second assignment while the first is live");
 
   Job job;

@@ -285,6 +285,17 @@ TEST_F(FieldUnitStory, GoesToTheNewPlaceWhenTheIncidentMoves) {
   EXPECT_EQ(count(DiaryEvent::kViolation), 0);
 }
 
+TEST_F(FieldUnitStory, DoesNotSetOutAgainWhenTheIncidentMovesAfterItsFeedback) {
+  sign_on();
+  order(assignment_order(1, kAssignment, map_.at('2')));
+  run(600'000);
+  ASSERT_EQ(said().back(), Kind::kFeedback);
+  order(assignment_order(2, kAssignment, map_.at('3')));
+  run(600'000);
+  EXPECT_THAT(said(), IsEmpty());
+  EXPECT_EQ(unit_->last_order_seen(), 2U);
+}
+
 TEST_F(FieldUnitStory, AMissingOrderIsAViolation) {
   sign_on();
   order(assignment_order(2, kAssignment, map_.at('2')));
