@@ -15,12 +15,14 @@ constexpr std::uint32_t kTownSide = 16;
 constexpr std::uint64_t kTownSeed = 135;
 constexpr double kConnectionLastsS = 300;
 constexpr std::size_t kConsoles = 2;
+// The first leader puts city and policy in force; what is reported before that is refused.
+constexpr DurationMs kSetUp{5'000};
 constexpr DurationMs kRetryIntakeEvery{100};
 // Whatever waits is looked at again within this: a unit that declined may be asked again, a silent one is back.
 constexpr DurationMs kSettleAtMost{3'600'000};
 constexpr DurationMs kLookEvery{10'000};
-// Longer than any session, ping or pause of a client.
-constexpr DurationMs kCalm{60'000};
+// Longer than any session, ping or pause of a client, and than a unit is silent.
+constexpr DurationMs kCalm{400'000};
 
 log::MemoryLog::Options log_options() {
   log::MemoryLog::Options options;
@@ -111,7 +113,7 @@ Simulation::Simulation(const Options& options)
                }),
       crews_(time_, network_, city_.city(), kNodes, options.seed, behaviour(), stats_),
       consoles_(time_, network_, kRegion, kNodes, options.seed, kConsoles),
-      hotline_(city_.city(), hotline_options(options), time_.wall()),
+      hotline_(city_.city(), hotline_options(options), time_.wall() + kSetUp),
       hotline_writer_(log_.writer("hotline")),
       publisher_(hotline_, *hotline_writer_, stats_, [this] { return time_.now_ms() * 1'000; }) {
   log_.delay("hotline", {2});

@@ -60,6 +60,7 @@ class Simulation {
   const Consoles& consoles() const { return consoles_; }
   const Crews& crews() const { return crews_; }
   std::size_t reports() const { return diary_.reports; }
+  TimeMs now() const { return time_.wall(); }
   DurationMs lasted() const { return time_.wall() - began_; }
   // What the faults did, for people: "leader a crashes at 1250 s".
   const std::vector<std::string>& story() const { return story_; }
