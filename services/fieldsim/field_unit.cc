@@ -245,9 +245,17 @@ void FieldUnit::on_signed_on(const v1::Unit& unit, TimeMs now) {
 // Tells again what the system has not heard of.
 void FieldUnit::catch_up(const v1::Unit& unit, TimeMs now) {
   if (unit.assignment_id() == 0) return;
-  if (unit.assignment_id() == finished_assignment_) return send(finished_with_);
-  if (!job_ || unit.assignment_id() != job_->assignment_id) return;
   const v1::UnitSecondaryStatus heard = unit.secondary();
+  if (unit.assignment_id() == finished_assignment_) {
+    // Feedback counts only from who has signed.
+    if (finished_with_.has_feedback() && heard == v1::UNIT_SECONDARY_STATUS_DISPATCHED) {
+      v1::UnitMessage message;
+      message.mutable_acknowledge()->set_assignment_id(finished_assignment_);
+      send(std::move(message));
+    }
+    return send(finished_with_);
+  }
+  if (!job_ || unit.assignment_id() != job_->assignment_id) return;
   if (phase_ >= Phase::kTurningOut && heard == v1::UNIT_SECONDARY_STATUS_DISPATCHED) {
     v1::UnitMessage message;
     message.mutable_acknowledge()->set_assignment_id(job_->assignment_id);

@@ -250,6 +250,16 @@ TEST_F(FieldUnitStory, RepeatsFeedbackThatWasNotHeard) {
   EXPECT_THAT(said(), ElementsAre(v1::UnitMessage::kSignOn, v1::UnitMessage::kFeedback));
 }
 
+TEST_F(FieldUnitStory, SignsBeforeItRepeatsFeedbackWhenTheSignatureWasNotHeardEither) {
+  sign_on();
+  order(assignment_order(1, kAssignment, map_.at('2')));
+  lose_connection();
+  run(3'600'000);
+  said();
+  sign_on(v1::UNIT_SECONDARY_STATUS_DISPATCHED, kAssignment, 1);
+  EXPECT_THAT(said(), ElementsAre(Kind::kSignOn, Kind::kAcknowledge, Kind::kFeedback));
+}
+
 TEST_F(FieldUnitStory, ACancelInTheMiddleOfTheDriveTurnsItAround) {
   sign_on();
   order(assignment_order(1, kAssignment, map_.at('2')));
