@@ -134,8 +134,7 @@ void Region::assign(Incident& incident, UnitIndex index, DurationMs eta, bool by
   incident.assignments.push_back(assignment);
   unit.assignment = assignment.id;
   unit.incident = incident.id;
-  shared_->timers.set(
-      {assignment.acknowledge_by, TimerKind::kAcknowledge, id_, unit_infos_[index.value()].id.value()});
+  shared_->timers.set({assignment.acknowledge_by, TimerKind::kAcknowledge, id_, unit_infos_[index.value()].id.value()});
   if (!is_final(incident.status)) set_status(incident, incident.status_of_assignments());
 
   v1::Decision& decision = decide();
@@ -233,16 +232,23 @@ void Region::serve_queue() {
   if (!came_free_) return;
   came_free_ = false;
   if (queue_.empty()) return;
-  std::size_t free = 0;
-  for (std::uint32_t i = 0; i < units_.size(); ++i) free += assignable(UnitIndex(i)) ? 1 : 0;
+  std::vector<UnitIndex> free;
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    if (assignable(UnitIndex(i))) free.push_back(UnitIndex(i));
+  }
   const std::vector<QueueKey> waiting(queue_.begin(), queue_.end());
   for (const auto& [severity, opened_at, id] : waiting) {
-    if (free == 0) return;
+    if (free.empty()) return;
     Incident& incident = incidents_.at(IncidentId(id));
+    // The head of a long queue is those that none of the free units can help: passed by without a search.
+    const bool nobody = std::none_of(free.begin(), free.end(), [&](UnitIndex unit) {
+      return capable(unit_infos_[unit.value()], incident) && !tried(incident, unit, shared_->now);
+    });
+    if (nobody && incident.reported_missing == incident.missing()) continue;
     const std::size_t before = incident.assignments.size();
     assign_missing(incident);
     if (incident.assignments.size() == before) continue;
-    free -= incident.assignments.size() - before;
+    std::erase_if(free, [&](UnitIndex unit) { return !assignable(unit); });
     decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
   }
 }
