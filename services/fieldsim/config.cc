@@ -110,6 +110,7 @@ Result<Config> read_command_line(int argc, char** argv) {
   std::uint64_t seed = 1;
   bool flat_day = false;
   bool no_drive = false;
+  bool wait_for_units = false;
 
   app.add_option("--config", file, "Settings (YAML, see config/fieldsim.yaml); flags win over it");
   app.add_option("--kafka", kafka, "The broker as HOST:PORT, several by commas");
@@ -137,6 +138,7 @@ Result<Config> read_command_line(int argc, char** argv) {
   auto* channels =
       app.add_option("--channels", flags.fleet.channels, "gRPC connections to each node")->check(CLI::Range(1, 1'000));
   app.add_flag("--no-drive", no_drive, "Units appear at the scene after the foreseen time, without looking for a way");
+  app.add_flag("--wait-for-units", wait_for_units, "The hotlines begin when all units are signed on");
   app.add_option("--diary", flags.diary, "Appends what happened to each unit to this file (docs/formats/diary.md)");
   app.add_option("--stats", flags.stats, "A line of JSON each second to this file; -: standard output");
   app.add_option("--metrics", metrics, "Serves /metrics at HOST:PORT");
@@ -176,6 +178,7 @@ Result<Config> read_command_line(int argc, char** argv) {
   if (no_drive) config.fleet.behaviour.drive = false;
   if (*seconds) config.seconds = seconds->as<double>();
   if (*settle) config.settle_seconds = settle->as<double>();
+  config.wait_for_units = wait_for_units;
   config.diary = flags.diary;
   config.stats = flags.stats;
   config.hotline.seed = config.fleet.seed = seed;

@@ -19,6 +19,7 @@ struct Config {
   FleetOptions fleet;
   std::optional<double> seconds;         // The hotlines publish for so long; nothing: until told to stop.
   std::optional<double> settle_seconds;  // The units then go on for so long; nothing: until told to stop.
+  bool wait_for_units = false;           // The hotlines begin when all units are signed on.
   std::string diary;                     // Empty: none is kept.
   std::string stats;                     // "-": standard output; empty: none.
   bool answered = false;                 // Help or version was printed; nothing else is to be done.

@@ -21,6 +21,7 @@ void catch_up(prometheus::Counter& counter, std::uint64_t count) {
 Simulation::Simulation(boost::asio::io_context& loop, const city::City& city, const Config& config, log::Writer& writer,
                        FileDiary& diary, common::Metrics& metrics, std::ostream* stats_out)
     : loop_(loop),
+      city_(city),
       config_(config),
       diary_(diary),
       stats_out_(stats_out),
@@ -47,8 +48,21 @@ void Simulation::start() {
                                   {"rate_per_s", config_.hotline.rate_per_s},
                                   {"seed", config_.hotline.seed}});
   fleet_.start();
-  publish();
   report();
+  begin_publishing();
+}
+
+void Simulation::begin_publishing() {
+  if (finishing_) return;
+  if (config_.wait_for_units && fleet_.connected() < fleet_.size()) {
+    publish_timer_.expires_after(std::chrono::milliseconds(50));
+    publish_timer_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) begin_publishing();
+    });
+    return;
+  }
+  hotline_ = Hotline(city_, config_.hotline, clock_.now());
+  publish();
   if (!config_.seconds) return;
   end_timer_.expires_after(seconds(*config_.seconds));
   end_timer_.async_wait([this](const boost::system::error_code& error) {

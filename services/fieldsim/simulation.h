@@ -36,12 +36,14 @@ class Simulation {
   static constexpr DurationMs kDrain{5'000};
 
  private:
+  void begin_publishing();
   void publish();
   void report();
   void write_line(bool final);
   void drain(TimeMs until);
 
   boost::asio::io_context& loop_;
+  const city::City& city_;
   const Config& config_;
   FileDiary& diary_;
   std::ostream* stats_out_;
