@@ -1,7 +1,9 @@
 #include "services/demo/child.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,6 +21,19 @@ namespace {
 int exit_code_of(int status) { return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status); }
 
 }  // namespace
+
+std::uint16_t free_port() {
+  const int fd = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address = {};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  auto* any = reinterpret_cast<sockaddr*>(&address);
+  const bool ok = fd >= 0 && bind(fd, any, size) == 0 && getsockname(fd, any, &size) == 0;
+  if (fd >= 0) close(fd);
+  if (!ok) throw std::runtime_error("no free port on the loopback");
+  return ntohs(address.sin_port);
+}
 
 Child::Child(std::string name, const std::vector<std::string>& command, const std::string& directory)
     : name_(std::move(name)), out_path_(directory + "/" + name_ + ".out"), log_path_(directory + "/" + name_ + ".log") {
@@ -49,11 +64,7 @@ Child::Child(std::string name, const std::vector<std::string>& command, const st
   _exit(127);
 }
 
-Child::~Child() {
-  if (ended()) return;
-  kill(pid_, SIGKILL);
-  waitpid(pid_, nullptr, 0);
-}
+Child::~Child() { crash(); }
 
 std::string Child::output() const {
   std::ostringstream text;
@@ -71,16 +82,20 @@ void Child::terminate() {
   if (!ended()) kill(pid_, SIGTERM);
 }
 
+bool Child::crash() {
+  if (ended()) return false;
+  kill(pid_, SIGKILL);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  exit_ = exit_code_of(status);
+  return true;
+}
+
 int Child::wait(std::chrono::milliseconds patience) {
   const auto give_up = std::chrono::steady_clock::now() + patience;
   while (!ended() && std::chrono::steady_clock::now() < give_up)
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  if (!ended()) {
-    kill(pid_, SIGKILL);
-    int status = 0;
-    waitpid(pid_, &status, 0);
-    exit_ = exit_code_of(status);
-  }
+  crash();
   return *exit_;
 }
 

@@ -5,11 +5,16 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace dispatch135::demo {
+
+// A TCP port of the loopback that is free now. Another process may take it before it is used; then the child says so.
+// Throws std::runtime_error when there is none.
+std::uint16_t free_port();
 
 class Child {
  public:
@@ -27,6 +32,8 @@ class Child {
   // How it ended: its exit code, or 128 + the signal. Nothing: it runs.
   std::optional<int> ended();
   void terminate();  // SIGTERM.
+  // SIGKILL, as a crash; it has ended then. False: it had ended before.
+  bool crash();
   // Waits for its end; after `patience` kills it.
   int wait(std::chrono::milliseconds patience);
   // The last lines of its log, for people.

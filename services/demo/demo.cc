@@ -1,8 +1,6 @@
 #include "services/demo/demo.h"
 
-#include <netinet/in.h>
 #include <pthread.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -32,20 +30,6 @@ constexpr seconds kDrainPatience(20);  // For a program to end after SIGTERM.
 constexpr milliseconds kRedraw(1'000);
 constexpr std::int64_t kHeadlessEveryS = 5;
 constexpr std::size_t kLastWords = 15;
-
-// A port that is free now. Another process may take it before it is used; then the child says so.
-std::uint16_t free_port() {
-  const int fd = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = {};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  const bool ok = fd >= 0 && bind(fd, any, size) == 0 && getsockname(fd, any, &size) == 0;
-  if (fd >= 0) close(fd);
-  if (!ok) throw DemoError("no free port on the loopback");
-  return ntohs(address.sin_port);
-}
 
 std::string read_file(const std::string& path) {
   std::ostringstream text;
