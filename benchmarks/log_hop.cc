@@ -1,18 +1,18 @@
 // One plain hop: append a record, see it at a reader in the same process, one at a time. The floor under every latency
-// of the system. Prints one line of JSON.
+// of the system.
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
+#include "benchmarks/figure.h"
 #include "services/log/kafka_log.h"
 #include "services/log/mock_cluster.h"
 #include "services/log/topics.h"
+#include "tests/integration/real_kafka.h"
 
 namespace dispatch135::log {
 namespace {
@@ -20,7 +20,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 struct Options {
-  std::string kafka = "embedded";
+  std::string json;
+  std::string kafka = "local";
   int count = 2'000;
   std::size_t bytes = 300;
   int pause_us = 0;  // Between two records: as in a quiet hour.
@@ -28,13 +29,26 @@ struct Options {
 
 int run(const Options& options) {
   std::unique_ptr<MockCluster> cluster;
+  std::unique_ptr<RealKafka> broker;
   common::KafkaSettings settings{.bootstrap = options.kafka};
   if (options.kafka == "embedded") {
     cluster = std::make_unique<MockCluster>();
     settings = cluster->settings();
-  } else if (const auto made = apply_topics(settings, {}, {20'000}); !made) {
-    std::fprintf(stderr, "%s\n", made.error().message.c_str());
-    return 1;
+  } else if (options.kafka == "local") {
+    broker = std::make_unique<RealKafka>();
+    const auto started = broker->start();
+    if (!started) {
+      std::fprintf(stderr, "%s\n", started.error().message.c_str());
+      return 1;
+    }
+    settings = broker->settings();
+  }
+  if (cluster == nullptr) {
+    const auto made = apply_topics(settings, {}, {20'000});
+    if (!made) {
+      std::fprintf(stderr, "%s\n", made.error().message.c_str());
+      return 1;
+    }
   }
 
   boost::asio::io_context context;
@@ -65,15 +79,15 @@ int run(const Options& options) {
     if (i >= 0) hop_us.push_back(std::chrono::duration<double, std::micro>(Clock::now() - begin).count());
   }
 
-  std::sort(hop_us.begin(), hop_us.end());
-  const auto at = [&](double share) { return hop_us[static_cast<std::size_t>(share * static_cast<double>(hop_us.size() - 1))]; };
-  const nlohmann::ordered_json line = {{"name", options.kafka == "embedded" ? "log_hop_embedded" : "log_hop_kafka"},
-                                       {"unit", "us"},
-                                       {"value", at(0.5)},
-                                       {"p99", at(0.99)},
-                                       {"max", hop_us.back()},
-                                       {"count", hop_us.size()}};
-  std::printf("%s\n", line.dump().c_str());
+  benchmarks::report({.name = "log_hop/" + options.kafka,
+                      .unit = "us",
+                      .value = benchmarks::percentile(hop_us, 0.5),
+                      .p99 = benchmarks::percentile(hop_us, 0.99),
+                      .floor = {},
+                      .ratio = {},
+                      .aim = "",
+                      .met = {}},
+                     options.json);
   return 0;
 }
 
@@ -83,7 +97,9 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   dispatch135::log::Options options;
   CLI::App app("Latency of one hop through the log: append, then seen by a reader; one record at a time");
-  app.add_option("--kafka", options.kafka, "HOST:PORT of a broker, or 'embedded' for the mock cluster")
+  app.add_option("--json-lines", options.json, "Add the figure to this file, one JSON object a line");
+  app.add_option("--kafka", options.kafka,
+                 "HOST:PORT of a broker, 'local' for one that it starts, or 'embedded' for the mock cluster")
       ->capture_default_str();
   app.add_option("--count", options.count, "Records")->check(CLI::Range(1, 10'000'000))->capture_default_str();
   app.add_option("--bytes", options.bytes, "Size of a record")->check(CLI::Range(1, 900'000))->capture_default_str();
