@@ -32,10 +32,10 @@ std::string make_folder(const std::string& name) {
 
 }  // namespace
 
-WholeSystem::WholeSystem(const std::string& name, const std::string& preset)
+WholeSystem::WholeSystem(const std::string& name, const std::string& recipe)
     : folder_(make_folder(name)),
       programs_(std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin") {
-  build_city(preset);
+  build_city(recipe);
   const auto started = kafka_.start();
   if (!started) throw SystemError(started.error().message);
   const auto made = log::apply_topics(kafka(), {}, kTopicsPatience);
@@ -55,11 +55,11 @@ demo::Child& WholeSystem::start(const std::string& name, std::vector<std::string
   return *children_.back();
 }
 
-void WholeSystem::build_city(const std::string& preset) {
-  city_file_ = "build/integration/" + preset + "-" D135_VERSION ".city";
+void WholeSystem::build_city(const std::string& recipe) {
+  city_file_ = "build/integration/" + std::filesystem::path(recipe).stem().string() + "-" D135_VERSION ".city";
   if (!std::filesystem::exists(city_file_)) {
     demo::Child& build =
-        start("citybuild", {"citybuild", "synthetic", "--preset", preset, "--seed", "1", "--out", city_file_});
+        start("citybuild", {"citybuild", "synthetic", "--recipe", recipe, "--seed", "1", "--out", city_file_});
     if (build.wait(kCityPatience) != 0) throw SystemError("no city:\n" + build.last_words(kLastWords));
   }
   const auto file = common::MappedFile::open(city_file_);
@@ -109,8 +109,7 @@ demo::Child& WholeSystem::start_fieldsim(const std::string& name, const std::str
 }
 
 demo::Child& WholeSystem::start_oracle() {
-  return start("oracle",
-               {"oracle", "--kafka", kafka().bootstrap, "--diary", folder_ + "/diary.jsonl", "--follow", "--json"});
+  return start("oracle", {"oracle", "--kafka", kafka().bootstrap, "--diary", folder_ + "/diary.jsonl", "--json"});
 }
 
 std::string WholeSystem::leader(std::size_t seen_by) {

@@ -21,9 +21,9 @@ class SystemError : public std::runtime_error {
 // One thread. Whatever it cannot do it throws as SystemError, for people.
 class WholeSystem {
  public:
-  // Starts Kafka, makes the topics, and builds the synthetic city of that preset (or takes the one that was built
+  // Starts Kafka, makes the topics, and builds the synthetic city of that recipe (or takes the one that was built
   // before). `name` is that of its folder, build/integration/NAME-PID.
-  WholeSystem(const std::string& name, const std::string& preset);
+  WholeSystem(const std::string& name, const std::string& recipe);
   // Ends everything. The folder is deleted unless keep() was called.
   ~WholeSystem();
 
@@ -34,6 +34,7 @@ class WholeSystem {
   demo::Child& start_intake(int life = 0);
   // `extra`: settings in YAML, as in config/fieldsim.yaml; `flags` beside those that every run has.
   demo::Child& start_fieldsim(const std::string& name, const std::string& extra, std::vector<std::string> flags);
+  // Judges all that stands in the topics and diaries, and ends.
   demo::Child& start_oracle();
 
   // What a console at that node sees of the first region: who leads it. Empty: nobody yet, or there is no policy yet,
@@ -55,7 +56,7 @@ class WholeSystem {
 
  private:
   std::string settings_file(const std::string& name, const std::string& extra);
-  void build_city(const std::string& preset);
+  void build_city(const std::string& recipe);
 
   const std::string folder_;
   const std::string programs_;
