@@ -11,6 +11,7 @@
 #include "benchmarks/e2e_floor.h"
 #include "benchmarks/figure.h"
 #include "engine/base/check.h"
+#include "services/common/logging.h"
 #include "services/log/topics.h"
 #include "tests/integration/whole_system.h"
 
@@ -104,7 +105,8 @@ void print(int rate, Measured& measured, const std::string& json) {
 }
 
 void run(const Options& options) {
-  WholeSystem system("bench-e2e", "jiangsu");
+  common::start_logging("bench_e2e", {.level = "warn", .format = common::LogFormat::kText});
+  WholeSystem system("bench-e2e", "config/cities/jiangsu.yaml");
   try {
     common::KafkaSettings floor_topics = system.kafka();
     floor_topics.topic_prefix = "floor.";
@@ -121,7 +123,7 @@ void run(const Options& options) {
     check(system.end(intake, kPatience) == 0, "intake failed:\n" + intake.last_words(15));
     check(system.end(node, kPatience) == 0, "dispatchd failed:\n" + node.last_words(15));
     demo::Child& oracle = system.start_oracle();
-    const int judged = system.end(oracle, kPatience);
+    const int judged = oracle.wait(kPatience);
     check(judged == 0, "the oracle found faults:\n" + oracle.output() + oracle.last_words(15));
     for (std::size_t i = 0; i < results.size(); ++i) {
       const nlohmann::json& statistics = results[i].statistics;

@@ -6,8 +6,8 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <charconv>
 #include <chrono>
-#include <cstring>
 #include <future>
 #include <memory>
 #include <mutex>
@@ -31,16 +31,16 @@ constexpr std::chrono::seconds kPatience(30);
 
 std::int64_t now_ns() { return Clock::now().time_since_epoch().count(); }
 
-// A record that begins with the instant of its send.
+// A record that begins with the instant of its send, in digits (what stands in a protobuf string must be UTF-8).
 std::string stamped(std::int64_t sent_ns, std::size_t bytes) {
-  std::string value(std::max(bytes, sizeof sent_ns), 'x');
-  std::memcpy(value.data(), &sent_ns, sizeof sent_ns);
+  std::string value = std::to_string(sent_ns);
+  value.resize(std::max(bytes, value.size()), 'x');
   return value;
 }
 std::int64_t stamp_of(std::string_view value) {
   std::int64_t sent_ns = 0;
-  D135_CHECK(value.size() >= sizeof sent_ns, "only stamped records are sent here");
-  std::memcpy(&sent_ns, value.data(), sizeof sent_ns);
+  const auto parsed = std::from_chars(value.data(), value.data() + value.size(), sent_ns);
+  D135_CHECK(parsed.ec == std::errc(), "only stamped records are sent here");
   return sent_ns;
 }
 
