@@ -36,6 +36,9 @@ inline constexpr std::size_t kAlertReferences = 16;
 inline constexpr std::size_t kAlertCorners = 256;
 inline constexpr std::uint32_t kAlertRadiusM = 100'000;
 
+// The state of one partition.
+inline constexpr std::size_t kHeldEvents = 4'096;  // For regions that are not in force yet; more are refused.
+
 // The state of one region.
 inline constexpr std::size_t kOpenIncidents = 100'000;  // More are refused (REJECT_CODE_CAPACITY).
 inline constexpr std::size_t kActiveAlerts = 10'000;

@@ -36,7 +36,6 @@ class DecisionList {
     return decision;
   }
 
-  std::uint64_t offset() const { return offset_; }
   std::uint32_t next_index() const { return static_cast<std::uint32_t>(count_); }
   std::span<const v1::Decision> decisions() const { return {decisions_.data(), count_}; }
 

@@ -3,9 +3,11 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/base/check.h"
 #include "engine/base/hash.h"
+#include "engine/base/limits.h"
 #include "engine/core/region.h"
 #include "engine/core/shared.h"
 
@@ -16,6 +18,9 @@ class Engine::State {
   State(std::uint32_t partition, const CityCatalog& cities) : shared(partition), catalog(&cities) {}
 
   Outcome apply(const v1::LogRecord& record);
+  Outcome hold(const v1::LogRecord& record);
+  void take_held(Region& region, RegionId id);
+  void refuse(const v1::LogRecord& record, const Reject& refused);
   Outcome apply_to_region(const v1::LogRecord& record, Region& region);
   Outcome activate(RegionId id, const v1::CityActivated& record);
   // False: the record repeats what its source partition has already given.
@@ -30,6 +35,12 @@ class Engine::State {
   Shared shared;
   const CityCatalog* catalog;
   std::map<RegionId, Region> regions;
+  // Events whose region has no city and policy in force yet, in the log's order.
+  struct Held {
+    std::uint64_t offset = 0;
+    v1::LogRecord record;
+  };
+  std::vector<Held> held;
   std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;  // (topic, partition) -> last applied
   std::optional<v1::LeaderStarted> leader;
   std::uint64_t next_offset = 0;
@@ -53,21 +64,23 @@ std::span<const v1::Decision> Engine::apply(const v1::LogRecord& record, std::ui
   state.next_offset = offset + 1;
   if (timestamp > state.shared.now) state.shared.now = timestamp;
   state.shared.decisions.start(offset, state.shared.now);
+  state.shared.record = offset;
   state.fire_due();
   const bool repeated = record.has_source() && !state.is_new(record.source());
   if (!repeated) {
-    if (Outcome refused = state.apply(record)) {
-      v1::Decision& decision = state.shared.decisions.add(RegionId(record.region()));
-      v1::RecordRejected& rejected = *decision.mutable_record_rejected();
-      rejected.set_code(refused->code);
-      rejected.set_reason(refused->reason);
-      if (record.has_origin()) *rejected.mutable_origin() = record.origin();
-      if (record.has_source()) *rejected.mutable_source() = record.source();
-    }
+    if (const Outcome refused = state.apply(record)) state.refuse(record, *refused);
     // A record may set a timer that is due at once, such as a deadline moved into the past.
     state.fire_due();
   }
   return state.shared.decisions.decisions();
+}
+
+void Engine::State::refuse(const v1::LogRecord& record, const Reject& refused) {
+  v1::RecordRejected& rejected = *shared.decisions.add(RegionId(record.region())).mutable_record_rejected();
+  rejected.set_code(refused.code);
+  rejected.set_reason(refused.reason);
+  if (record.has_origin()) *rejected.mutable_origin() = record.origin();
+  if (record.has_source()) *rejected.mutable_source() = record.source();
 }
 
 bool Engine::State::is_new(const v1::SourceOffset& source) {
@@ -105,11 +118,39 @@ Outcome Engine::State::apply(const v1::LogRecord& record) {
       break;
   }
   Region* region = find(RegionId(record.region()));
-  if (region == nullptr || (!region->has_policy() && !record.has_policy_activated())) {
+  if (region != nullptr && region->has_policy()) return apply_to_region(record, *region);
+  if (region == nullptr || !record.has_policy_activated()) return hold(record);
+  const Outcome refused = apply_to_region(record, *region);
+  if (!refused) take_held(*region, RegionId(record.region()));
+  return refused;
+}
+
+// Intake appends what it has accepted whether or not the region's leader has begun; that must not be lost. Devices and
+// consoles get the refusal as their answer, and ask again.
+Outcome Engine::State::hold(const v1::LogRecord& record) {
+  std::string reason = "region " + std::to_string(record.region()) + " has no city and policy in force";
+  const bool is_event = record.has_incident_reported() || record.has_incident_updated() ||
+                        record.has_incident_cancelled() || record.has_alert_reported();
+  if (!is_event) return Reject{v1::REJECT_CODE_UNKNOWN_REGION, std::move(reason)};
+  if (held.size() >= limits::kHeldEvents) {
     return Reject{v1::REJECT_CODE_UNKNOWN_REGION,
-                  "region " + std::to_string(record.region()) + " has no city and policy in force"};
+                  std::move(reason) + ", and " + std::to_string(held.size()) + " events are held already"};
   }
-  return apply_to_region(record, *region);
+  held.push_back({next_offset - 1, record});
+  return {};
+}
+
+void Engine::State::take_held(Region& region, RegionId id) {
+  std::vector<Held> others;
+  for (Held& event : held) {
+    if (RegionId(event.record.region()) != id) {
+      others.push_back(std::move(event));
+      continue;
+    }
+    shared.record = event.offset;
+    if (const Outcome refused = apply_to_region(event.record, region)) refuse(event.record, *refused);
+  }
+  held = std::move(others);
 }
 
 Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& region) {
@@ -193,9 +234,12 @@ std::uint64_t Engine::state_hash() const {
     hasher.add(state_->leader->node());
     hasher.add(state_->leader->process());
   }
+  for (const State::Held& event : state_->held) hasher.add(event.offset);
   for (const auto& [id, region] : state_->regions) region.hash(hasher);
   return hasher.value();
 }
+
+std::size_t Engine::held_events() const { return state_->held.size(); }
 
 bool Engine::has_region(RegionId region) const {
   const Region* found = state_->find(region);

@@ -2,6 +2,7 @@
 // One thread. No clock, no I/O, no randomness, no floating point; the same records give the same decisions everywhere.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -40,7 +41,8 @@ class Engine {
 
   // Applies the record that stands at `offset` and gives what was decided, in order; valid until the next call. Total:
   // a record that cannot be used gives RecordRejected and changes nothing else. Offsets must rise. `timestamp` is the
-  // broker's; log time is the largest seen. Timers that fall due by then fire first.
+  // broker's; log time is the largest seen. Timers that fall due by then fire first. An event (of intake) whose region
+  // has no city and policy in force yet is held, and decided upon with the record that puts the policy in force.
   std::span<const v1::Decision> apply(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp);
 
   // ---- what it is now ----
@@ -48,6 +50,7 @@ class Engine {
   std::uint64_t next_offset() const;              // One beyond the last applied record; 0 at the start.
   std::optional<TimeMs> next_timer() const;       // When the next timer is due: a tick is needed then.
   std::uint64_t state_hash() const;               // Over all that decides; walks the whole state.
+  std::size_t held_events() const;                // At most limits::kHeldEvents.
   const v1::LeaderStarted* leader() const;        // Null: none yet.
   bool has_region(RegionId region) const;         // City and policy in force.
   const city::City* city(RegionId region) const;  // Null: none in force.

@@ -55,7 +55,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
   const std::optional<v1::Severity> severity = policy_->incident_for(alert.info());
   const bool becomes_incident = severity && record.has_centre() && open_incidents_ < limits::kOpenIncidents &&
                                 !by_event_.contains({kAlertSource, alert.identifier()});
-  if (becomes_incident) kept.incident = IncidentId(shared_->id_here(shared_->decisions.offset()));
+  if (becomes_incident) kept.incident = IncidentId(shared_->id_here(shared_->record));
   v1::AlertChanged& changed = *decide().mutable_alert_changed();
   *changed.mutable_alert() = alert;
   changed.set_state(v1::AlertChanged::STATE_ACTIVE);

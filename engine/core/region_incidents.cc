@@ -53,7 +53,7 @@ Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset
   }
 
   Incident incident;
-  incident.id = IncidentId(shared_->id_here(shared_->decisions.offset()));
+  incident.id = IncidentId(shared_->id_here(shared_->record));
   incident.source = record.source();
   incident.event_id = record.event_id();
   incident.category = record.category();

@@ -18,6 +18,7 @@ struct Shared {
 
   std::uint32_t partition;
   TimeMs now;                     // Log time.
+  std::uint64_t record = 0;       // Offset of the record that is being applied; a held one has its own still.
   std::uint64_t assignments = 0;  // Made so far.
   DecisionList decisions;
   Timers timers;

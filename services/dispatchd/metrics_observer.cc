@@ -92,6 +92,9 @@ void MetricsObserver::look_at(const Node& node) {
     partition_gauge("dispatch135_unpublished_decisions", "Decisions not yet seen in dispatch.decisions",
                     partition.index)
         .Set(static_cast<double>(partition.outbox.size()));
+    partition_gauge("dispatch135_held_events", "Events whose region has no city and policy in force yet",
+                    partition.index)
+        .Set(static_cast<double>(partition.engine.held_events()));
   }
 }
 

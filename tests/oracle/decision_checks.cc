@@ -51,7 +51,11 @@ void Judgement::on_decision(const Identity& id, const v1::Decision& decision) {
     case v1::Decision::kRecordRejected:
       ++verdict_.rejected[v1::RejectCode_Name(decision.record_rejected().code())];
       return;
+    case v1::Decision::kCityInForce:
+      in_force_[decision.region()][id.at] = false;
+      return;
     case v1::Decision::kPolicyInForce: {
+      in_force_[decision.region()][id.at] = true;
       const auto logged = history_.log_.find(id.at);
       if (logged == history_.log_.end() || !logged->second.record.has_policy_activated()) return;
       acknowledge_within_ms_[decision.region()] =

@@ -11,6 +11,7 @@ namespace {
 
 constexpr int kPartition = 3;
 constexpr int kRecords = 20'000;
+constexpr int kBeforeActivation = 200;
 
 TEST(EngineHistory, HasNoFindingWhateverTheSeed) {
   for (const std::uint64_t seed : {1U, 2U, 3U}) {
@@ -18,7 +19,8 @@ TEST(EngineHistory, HasNoFindingWhateverTheSeed) {
     const auto city = city::City::open(bytes).value();
     const core::testing::OneCity catalog(city);
     core::Engine engine(kPartition, catalog);
-    core::testing::MixedLog mixed(city, core::testing::kRegion.value(), seed, {.positions_of_1000 = 300, .calls_of_100 = 22});
+    core::testing::MixedLog mixed(city, core::testing::kRegion.value(), seed,
+                                  {.positions_of_1000 = 300, .calls_of_100 = 22});
     HistoryChecker checker;
     std::int64_t offset = 0;
     std::int64_t published = 0;
@@ -32,6 +34,7 @@ TEST(EngineHistory, HasNoFindingWhateverTheSeed) {
       }
       ++offset;
     };
+    for (int i = 0; i < kBeforeActivation; ++i) append(mixed.next());
     for (const v1::LogRecord& record : mixed.opening(core::testing::test_policy())) append(record);
     for (int i = 0; i < kRecords; ++i) append(mixed.next());
     const Verdict verdict = checker.check();

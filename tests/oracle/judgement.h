@@ -67,6 +67,9 @@ class Judgement {
   void judge_sources();
   void judge_report(const Place& at, const std::string& value);
   bool answered(v1::SourceOffset::Topic topic, const Place& at, const EventName* name) const;
+  // Where the decisions about the log record at `at` stand: by its own identity, or, when its region was not in force
+  // yet, by that of the record that put the policy in force.
+  Place answer_place(const Place& at) const;
   void judge_ends();
   void count_rejects();
   // diary_checks.cc
@@ -84,6 +87,7 @@ class Judgement {
   std::map<std::uint64_t, Assignment> assignments_;
   std::map<std::pair<std::uint32_t, std::uint64_t>, Unit> units_;
   std::map<std::pair<std::uint32_t, EventName>, std::uint64_t> opened_;  // (region, name) -> incident.
+  std::map<std::uint32_t, std::map<Place, bool>> in_force_;              // By region: a policy came (true), or ended.
   std::map<std::uint32_t, std::int64_t> acknowledge_within_ms_;          // By region, of the policy in force.
   std::set<std::uint64_t> filled_;  // Incidents that were given units by the record at hand.
   std::map<std::pair<int, Place>, std::vector<Place>> carried_;  // (topic, source place) -> log places.

@@ -285,6 +285,29 @@ TEST(Lost, ReportInTheLogWithoutADecisionIsFound) {
               finding(Fault::kLost, "110/a at incidents partition 0 offset 0 reached the log"));
 }
 
+// A report that comes while the region has a city and no policy yet, and the policy's record.
+Story held_report(bool opened) {
+  Story story;
+  story.log(500).mutable_city_activated();
+  story.decide().mutable_city_in_force();
+  story.end_record();
+  story.source_report("a");
+  story.carried_report(1'000, "a");
+  story.end_record();
+  story.log(2'000).mutable_policy_activated();
+  story.decide().mutable_policy_in_force();
+  if (opened) story.decide().mutable_incident_queued()->set_incident_id(story.open("a").incident_id());
+  story.end_record();
+  return story;
+}
+
+TEST(Lost, ReportBeforeThePolicyIsAnsweredByThePolicysRecord) {
+  EXPECT_THAT(texts(held_report(true).verdict()), IsEmpty());
+  const Verdict verdict = held_report(false).verdict();
+  EXPECT_EQ(verdict.lost, 1U);
+  EXPECT_THAT(texts(verdict), ElementsAre(HasSubstr("110/a")));
+}
+
 TEST(Lost, AcknowledgedReportThatIsNotInItsTopicIsFound) {
   Story story;
   story.call(1'000, "a", 7);

@@ -32,12 +32,21 @@ void Judgement::count_rejects() {
   }
 }
 
+Place Judgement::answer_place(const Place& at) const {
+  const auto region = in_force_.find(history_.log_.at(at).record.region());
+  if (region == in_force_.end()) return at;
+  auto change = region->second.lower_bound(at);
+  if (change != region->second.begin() && std::prev(change)->second) return at;
+  while (change != region->second.end() && !change->second) ++change;
+  return change == region->second.end() ? at : change->first;
+}
+
 // Whether a log record that carries this source record was decided upon. With a name: as a report of that name.
 bool Judgement::answered(v1::SourceOffset::Topic topic, const Place& at, const EventName* name) const {
   const auto carried = carried_.find({topic, at});
   if (carried == carried_.end()) return false;
   for (const Place& log_place : carried->second) {
-    const auto decided = by_record_.find(log_place);
+    const auto decided = by_record_.find(answer_place(log_place));
     if (decided == by_record_.end()) continue;
     for (const v1::Decision& decision : decided->second) {
       switch (decision.change_case()) {

@@ -39,7 +39,7 @@ v1::Policy test_policy() {
   return policy;
 }
 
-World::World(const city::CityDraft& draft, const v1::Policy& policy) {
+World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy) {
   Result<std::vector<std::byte>> built = city::build_city(draft);
   D135_CHECK(built.ok(), built.ok() ? "" : built.error().message.c_str());
   bytes_ = std::move(built.value());
@@ -48,12 +48,21 @@ World::World(const city::CityDraft& draft, const v1::Policy& policy) {
   city_.emplace(std::move(opened.value()));
   catalog_.emplace(*city_);
   engine_.emplace(0, *catalog_);
-  v1::LogRecord activate_city = record();
-  activate_city.mutable_city_activated()->set_fingerprint(city_->fingerprint().value());
-  apply(activate_city);
-  v1::LogRecord activate_policy = record();
-  *activate_policy.mutable_policy_activated()->mutable_policy() = policy;
-  apply(activate_policy);
+  if (!policy) return;
+  activate_city();
+  activate_policy(*policy);
+}
+
+World::Decisions World::activate_city() {
+  v1::LogRecord out = record();
+  out.mutable_city_activated()->set_fingerprint(city_->fingerprint().value());
+  return apply(out);
+}
+
+World::Decisions World::activate_policy(const v1::Policy& policy) {
+  v1::LogRecord out = record();
+  *out.mutable_policy_activated()->mutable_policy() = policy;
+  return apply(out);
 }
 
 v1::LogRecord World::record() const {

@@ -35,11 +35,14 @@ class OneCity : public CityCatalog {
 
 class World {
  public:
-  explicit World(const city::CityDraft& draft, const v1::Policy& policy = test_policy());
+  // Without a policy the city is not in force either; activate_city() and activate_policy() bring them.
+  explicit World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy = test_policy());
 
   using Decisions = std::vector<v1::Decision>;
   // Applies the record at the next offset and the present time.
   Decisions apply(v1::LogRecord record);
+  Decisions activate_city();
+  Decisions activate_policy(const v1::Policy& policy = test_policy());
   // Time passes: a tick at every timer on the way, as the leader would append them. Gives what was decided meanwhile.
   Decisions later_ms(std::int64_t ms);
   Decisions later_s(std::int64_t s) { return later_ms(s * 1'000); }
