@@ -59,6 +59,7 @@ void read_units(common::YamlReader map, FleetOptions& options) {
   behaviour.ignore_share = map.number("ignore_share", behaviour.ignore_share, 0, 1);
   behaviour.silent_share = map.number("silent_share", behaviour.silent_share, 0, 1);
   behaviour.drop_share = map.number("drop_share", behaviour.drop_share, 0, 1);
+  behaviour.at_once = map.boolean("at_once", behaviour.at_once);
   behaviour.drive = map.boolean("drive", behaviour.drive);
   read_span(map, "acknowledge", behaviour.acknowledge);
   read_span(map, "turnout", behaviour.turnout);

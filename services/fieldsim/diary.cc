@@ -54,6 +54,7 @@ std::string to_json_line(const DiaryEntry& entry) {
   line["event"] = name_of(entry.event);
   if (entry.sequence != 0) {
     line["sequence"] = entry.sequence;
+    if (entry.bytes != 0) line["bytes"] = entry.bytes;
     line["decision"] = {{"partition", entry.decision.partition()},
                         {"offset", entry.decision.offset()},
                         {"index", entry.decision.index()}};

@@ -51,7 +51,8 @@ struct DiaryEntry {
   std::string event_id;
   // Of a send or of an order's receipt: microseconds since 1970 UTC; 0: not known so exactly.
   std::int64_t exact_us = 0;
-  std::string detail;  // For people: why it was refused, cancelled, declined; what was violated.
+  std::size_t bytes = 0;  // Of an order as it was sent.
+  std::string detail;     // For people: why it was refused, cancelled, declined; what was violated.
 
   // Only for kPublished.
   std::string topic;

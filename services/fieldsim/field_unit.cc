@@ -176,6 +176,8 @@ void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {
   if (job_ && job_->assignment_id == assignment.assignment_id()) return move_scene(assignment, now);
   // The incident moved while the unit's last word on it was on its way.
   if (assignment.assignment_id() == finished_assignment_) return;
+  // A device that was started anew gets again what an earlier run of it may have done; one assignment at most is live.
+  if (order.sequence() <= earlier_orders_ && assignment.assignment_id() != unknown_assignment_) return;
   if (job_) note_order(DiaryEvent::kViolation, order, now, "a second assignment while the first is live");
 
   Job job;
@@ -194,6 +196,10 @@ void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {
   // What it does with an order depends on nothing but the order, however often it reconnected before.
   random_ = Random(seed_, "unit-" + std::to_string(id_.value()) + "-order-" + std::to_string(order.sequence()));
   phase_ = Phase::kOrdered;
+  if (behaviour_.at_once) {
+    sign(now);
+    return finish(now);
+  }
   const double chance = random_.fraction();
   const DurationMs delay = scaled(behaviour_.acknowledge);
   if (chance < behaviour_.ignore_share) {
@@ -232,6 +238,7 @@ void FieldUnit::on_signed_on(const v1::Unit& unit, TimeMs now) {
   if (!signed_on_before_) {
     signed_on_before_ = true;
     if (unit.last_order_sequence() != 0) ledger_.forget_beginning();
+    earlier_orders_ = unit.last_order_sequence();
     if (unit.assignment_id() != 0) {
       unknown_assignment_ = unit.assignment_id();
       unknown_until_ = now + kUnknownAssignmentWait;

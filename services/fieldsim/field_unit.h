@@ -38,6 +38,9 @@ struct Behaviour {
   // Not scaled: the system's own time limits are not either.
   SpanMs silence{120'000, 300'000};
   SpanMs offline{2'000, 15'000};
+  // True: acknowledges and gives feedback on receipt, and stays at its post: two messages for an order, and free again.
+  // The faults above are not played. For measuring the system without waiting for units.
+  bool at_once = false;
   bool drive = true;  // False: appears at the scene after the time that the order foresees (scaled), without
                       // looking for a way; for loads that are to strain the system and not the simulation.
 };
@@ -96,6 +99,7 @@ class FieldUnit {
   // The steps of a job; each begins at `at`, which may be a little before now.
   void react(TimeMs at);
   void acknowledge(TimeMs at);
+  void sign(TimeMs at);
   void decline(v1::DeclineReason reason, TimeMs at);
   void set_out(TimeMs at);
   void arrive(TimeMs at);
@@ -148,6 +152,7 @@ class FieldUnit {
   // An assignment that the system says this unit has, of which the device knows nothing (it was started anew).
   std::uint64_t unknown_assignment_ = 0;
   std::optional<TimeMs> unknown_until_;
+  std::uint64_t earlier_orders_ = 0;  // The sequence of the last order before this run.
 
   std::optional<TimeMs> next_report_;  // Position or heartbeat.
   TimeMs silent_until_;

@@ -29,11 +29,15 @@ void FieldUnit::react(TimeMs at) {
   acknowledge(at);
 }
 
-void FieldUnit::acknowledge(TimeMs at) {
+void FieldUnit::sign(TimeMs at) {
   v1::UnitMessage message;
   message.mutable_acknowledge()->set_assignment_id(job_->assignment_id);
   send(std::move(message));
   note(DiaryEvent::kAcknowledged, at);
+}
+
+void FieldUnit::acknowledge(TimeMs at) {
+  sign(at);
   phase_ = Phase::kTurningOut;
   phase_ends_ = at + scaled(behaviour_.turnout);
   if (!random_.chance(behaviour_.silent_share)) return;
@@ -174,6 +178,7 @@ void FieldUnit::note_order(DiaryEvent event, const v1::UnitOrder& order, TimeMs 
   entry.unit = id_;
   entry.sequence = order.sequence();
   entry.decision = order.decision();
+  entry.bytes = order.ByteSizeLong();
   entry.detail = std::move(detail);
   if (order.has_assignment()) {
     entry.order = "assignment";

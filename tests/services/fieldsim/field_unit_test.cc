@@ -203,6 +203,20 @@ TEST_F(FieldUnitStory, LivesFasterWithATimeScale) {
   EXPECT_EQ(said_after_ms(ordered, v1::UNIT_SECONDARY_STATUS_ON_SCENE), 1'200 + (route_ms('1', '2') + 9) / 10);
 }
 
+TEST_F(FieldUnitStory, SignsAndGivesFeedbackOnReceiptWhenAllIsToBeDoneAtOnce) {
+  Behaviour behaviour;
+  behaviour.at_once = true;
+  behaviour.decline_share = behaviour.ignore_share = behaviour.drop_share = 1;
+  live(behaviour);
+  sign_on();
+  order(assignment_order(1, kAssignment, map_.at('2')));
+  EXPECT_THAT(said(), ElementsAre(Kind::kSignOn, Kind::kAcknowledge, Kind::kFeedback));
+  order(assignment_order(2, kAssignment + 1, map_.at('3')));
+  EXPECT_THAT(said(), ElementsAre(Kind::kAcknowledge, Kind::kFeedback));
+  EXPECT_EQ(unit_->phase(), FieldUnit::Phase::kAtPost);
+  EXPECT_EQ(count(DiaryEvent::kViolation), 0);
+}
+
 TEST_F(FieldUnitStory, DropsARepeatedOrder) {
   sign_on();
   order(assignment_order(1, kAssignment, map_.at('2')));
@@ -340,6 +354,18 @@ TEST_F(FieldUnitStory, ADeviceThatWasStartedAnewGoesOnWhenItsOrderComesAgain) {
   sign_on(v1::UNIT_SECONDARY_STATUS_DISPATCHED, kAssignment, 41);
   said();
   order(assignment_order(41, kAssignment, map_.at('2')));
+  run(10'000);
+  EXPECT_THAT(said(), ElementsAre(v1::UnitMessage::kAcknowledge));
+}
+
+TEST_F(FieldUnitStory, ADeviceThatWasStartedAnewDoesNotRedoWhatItHadDoneBefore) {
+  sign_on(v1::UNIT_SECONDARY_STATUS_ON_DUTY, 0, 41);
+  said();
+  order(assignment_order(41, kAssignment, map_.at('2')));
+  run(10'000);
+  EXPECT_THAT(said(), IsEmpty());
+  EXPECT_EQ(count(DiaryEvent::kOrderReceived), 1);
+  order(assignment_order(42, kAssignment + 1, map_.at('2')));
   run(10'000);
   EXPECT_THAT(said(), ElementsAre(v1::UnitMessage::kAcknowledge));
 }
