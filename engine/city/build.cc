@@ -119,10 +119,14 @@ class Builder {
     file.add(Section::kEdges, roads_.edges);
     file.add(Section::kShapePoints, roads_.shape_points);
     file.add(Section::kShapeMm, roads_.shape_mm);
-    file.add(Section::kInBegin, roads_.in_begin);
-    file.add(Section::kInArcs, roads_.in_arcs);
     file.add(Section::kOutBegin, roads_.out_begin);
     file.add(Section::kOutArcs, roads_.out_arcs);
+    file.add(Section::kNodeOf, roads_.hierarchy.node_of);
+    file.add(Section::kNodes, roads_.hierarchy.nodes);
+    file.add(Section::kLinkUpTo, roads_.hierarchy.link_up_to);
+    file.add(Section::kCarLinkMs, roads_.hierarchy.ms[0]);
+    file.add(Section::kMotorcycleLinkMs, roads_.hierarchy.ms[1]);
+    file.add(Section::kFootLinkMs, roads_.hierarchy.ms[2]);
     file.add(Section::kGridBegin, roads_.grid_begin);
     file.add(Section::kGridPieces, roads_.grid_pieces);
     file.add(Section::kStreetNames, street_names_);

@@ -95,8 +95,10 @@ Problem add_edges(const CityDraft& draft, BuiltRoads& out) {
   return std::nullopt;
 }
 
-// Arcs at the junction where they end (inward) or start, by edge and direction.
-void add_arcs(const BuiltRoads& roads, bool inward, std::vector<std::uint32_t>& begin, std::vector<road::Arc>& arcs) {
+constexpr std::array kClosedToAll = {road::kNoEntry, road::kNoEntry, road::kNoEntry};
+
+// Arcs at the junction where they start, by edge and direction.
+void add_arcs(BuiltRoads& roads) {
   struct Placed {
     std::uint32_t at;
     road::Arc arc;
@@ -104,21 +106,16 @@ void add_arcs(const BuiltRoads& roads, bool inward, std::vector<std::uint32_t>& 
   std::vector<Placed> placed;
   for (std::uint32_t i = 0; i < roads.edges.size(); ++i) {
     const road::Edge& edge = roads.edges[i];
-    for (const bool against : {false, true}) {
-      const auto& times = against ? edge.backward_ms : edge.forward_ms;
-      if (times == std::array{road::kNoEntry, road::kNoEntry, road::kNoEntry}) continue;
-      const std::uint32_t start = against ? edge.to : edge.from;
-      const std::uint32_t end = against ? edge.from : edge.to;
-      placed.push_back({inward ? end : start, {inward ? start : end, i << 1 | (against ? 1U : 0U), times}});
-    }
+    if (edge.forward_ms != kClosedToAll) placed.push_back({edge.from, {edge.to, i << 1, edge.forward_ms}});
+    if (edge.backward_ms != kClosedToAll) placed.push_back({edge.to, {edge.from, i << 1 | 1U, edge.backward_ms}});
   }
   std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.at < b.at; });
-  begin.assign(roads.junctions.size() + 1, 0);
+  roads.out_begin.assign(roads.junctions.size() + 1, 0);
   for (const Placed& p : placed) {
-    ++begin[p.at + 1];
-    arcs.push_back(p.arc);
+    ++roads.out_begin[p.at + 1];
+    roads.out_arcs.push_back(p.arc);
   }
-  for (std::size_t i = 1; i < begin.size(); ++i) begin[i] += begin[i - 1];
+  for (std::size_t i = 1; i < roads.out_begin.size(); ++i) roads.out_begin[i] += roads.out_begin[i - 1];
 }
 
 // True unless the line through the piece leaves the whole closed cell on one side.
@@ -138,6 +135,11 @@ bool line_meets_cell(const geo::Grid& grid, geo::PlanePoint a, geo::PlanePoint b
   return above && below;
 }
 
+// Within kPlaneLimitMm, as checked before.
+std::array<std::int32_t, 2> on_plane(geo::PlanePoint p) {
+  return {static_cast<std::int32_t>(p.x_mm), static_cast<std::int32_t>(p.y_mm)};
+}
+
 void fill_grid(BuiltRoads& roads) {
   std::vector<geo::PlanePoint> plane;
   plane.reserve(roads.shape_points.size());
@@ -150,7 +152,7 @@ void fill_grid(BuiltRoads& roads) {
     most = {std::max(most.x_mm, p.x_mm), std::max(most.y_mm, p.y_mm)};
   }
   constexpr std::int64_t kLeastCellMm = 50'000;
-  roads.grid = geo::grid_over(least, most, roads.edges.size() * 2, kLeastCellMm);
+  roads.grid = geo::grid_over(least, most, roads.edges.size() * 12, kLeastCellMm);
 
   struct Placed {
     std::size_t cell;
@@ -159,6 +161,10 @@ void fill_grid(BuiltRoads& roads) {
   std::vector<Placed> placed;
   for (std::uint32_t e = 0; e < roads.edges.size(); ++e) {
     const road::Edge& edge = roads.edges[e];
+    std::uint32_t kinds = 0;
+    for (std::uint32_t k = 0; k < road::kTravelKinds; ++k) {
+      if (edge.usable(static_cast<road::TravelKind>(k))) kinds |= 1U << k;
+    }
     for (std::uint32_t s = edge.first_shape; s + 1 < edge.first_shape + edge.shape_count; ++s) {
       const geo::PlanePoint a = plane[s];
       const geo::PlanePoint b = plane[s + 1];
@@ -167,8 +173,8 @@ void fill_grid(BuiltRoads& roads) {
       for (std::int64_t row = roads.grid.row_of(std::min(a.y_mm, b.y_mm)); row <= top; ++row) {
         for (std::int64_t column = roads.grid.column_of(std::min(a.x_mm, b.x_mm)); column <= right; ++column) {
           if (!line_meets_cell(roads.grid, a, b, column, row)) continue;
-          placed.push_back(
-              {static_cast<std::size_t>(row) * roads.grid.columns + static_cast<std::size_t>(column), {e, s}});
+          const auto cell = static_cast<std::size_t>(row) * roads.grid.columns + static_cast<std::size_t>(column);
+          placed.push_back({cell, {e, s, kinds, on_plane(a), on_plane(b)}});
         }
       }
     }
@@ -191,10 +197,9 @@ road::Network BuiltRoads::network() const {
   n.edges = edges;
   n.shape_points = shape_points;
   n.shape_mm = shape_mm;
-  n.in_begin = in_begin;
-  n.in_arcs = in_arcs;
   n.out_begin = out_begin;
   n.out_arcs = out_arcs;
+  n.hierarchy = hierarchy.hierarchy();
   n.grid = grid;
   n.grid_begin = grid_begin;
   n.grid_pieces = grid_pieces;
@@ -215,9 +220,9 @@ Result<BuiltRoads> build_roads(const CityDraft& draft) {
   if (roads.edges.size() > road::kNoEntry >> 1 || roads.shape_points.size() > road::kNoEntry >> 1) {
     return Error{"the city has too many edges for one file"};
   }
-  add_arcs(roads, true, roads.in_begin, roads.in_arcs);
-  add_arcs(roads, false, roads.out_begin, roads.out_arcs);
+  add_arcs(roads);
   fill_grid(roads);
+  roads.hierarchy = build_hierarchy(roads.network());
   return roads;
 }
 

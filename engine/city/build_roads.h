@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/city/build_hierarchy.h"
 #include "engine/city/draft.h"
 #include "engine/road/network.h"
 
@@ -17,13 +18,12 @@ struct BuiltRoads {
   std::vector<road::Edge> edges;
   std::vector<geo::Point> shape_points;
   std::vector<std::uint32_t> shape_mm;
-  std::vector<std::uint32_t> in_begin;
-  std::vector<road::Arc> in_arcs;
   std::vector<std::uint32_t> out_begin;
   std::vector<road::Arc> out_arcs;
   geo::Grid grid;
   std::vector<std::uint32_t> grid_begin;
   std::vector<road::Piece> grid_pieces;
+  BuiltHierarchy hierarchy;
   std::vector<std::string> street_names;  // Each once; the first is empty.
 
   // Valid as long as this stays unchanged.

@@ -92,6 +92,10 @@ class City {
   v1::PlaceClass place_class_at(geo::Point point, std::int64_t radius_mm) const;
 
   const road::Network& roads() const;
+  // What is wrong with the times of the hierarchy's links, which open() takes as they are because checking takes as
+  // long as working them out; nothing: they are those of the edges. With wrong ones searches and routes give wrong
+  // answers.
+  std::optional<Error> check_link_times() const;
   // The name of a street for people; empty: none.
   std::string_view street_name(EdgeIndex edge) const;
 

@@ -18,7 +18,7 @@ namespace dispatch135::city::format {
 static_assert(std::endian::native == std::endian::little, "city files are little-endian and read in place");
 
 inline constexpr std::array<char, 8> kMagic = {'D', '1', '3', '5', 'C', 'I', 'T', 'Y'};
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::size_t kAlignment = 8;
 
 // In the order in which they stand in the file; each exactly once.
@@ -29,10 +29,14 @@ enum class Section : std::uint32_t {
   kEdges,
   kShapePoints,
   kShapeMm,
-  kInBegin,
-  kInArcs,
   kOutBegin,
   kOutArcs,
+  kNodeOf,
+  kNodes,
+  kLinkUpTo,
+  kCarLinkMs,
+  kMotorcycleLinkMs,
+  kFootLinkMs,
   kGridBegin,
   kGridPieces,
   kStreetNames,
@@ -44,17 +48,21 @@ enum class Section : std::uint32_t {
   kPlaces,
   kPlaceBegin,
 };
-inline constexpr std::size_t kSections = 20;
+inline constexpr std::size_t kSections = 24;
 inline constexpr std::array<std::string_view, kSections> kSectionNames = {"info",
                                                                           "text",
                                                                           "junctions",
                                                                           "edges",
                                                                           "shape points",
                                                                           "shape distances",
-                                                                          "in-arc starts",
-                                                                          "in-arcs",
                                                                           "out-arc starts",
                                                                           "out-arcs",
+                                                                          "hierarchy nodes of junctions",
+                                                                          "hierarchy nodes",
+                                                                          "hierarchy links",
+                                                                          "link times by car",
+                                                                          "link times by motorcycle",
+                                                                          "link times on foot",
                                                                           "road grid starts",
                                                                           "road grid pieces",
                                                                           "street names",

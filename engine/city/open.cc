@@ -67,6 +67,11 @@ std::optional<std::string> check_frame(std::span<const std::byte> bytes, format:
 
 }  // namespace
 
+std::optional<Error> City::check_link_times() const {
+  const auto problem = format::check_link_times(view_);
+  return problem ? std::optional(unusable(*problem)) : std::nullopt;
+}
+
 Result<City> City::open(std::span<const std::byte> bytes) {
   format::SectionTable table;
   if (const auto problem = check_frame(bytes, table)) return unusable(*problem);
@@ -79,8 +84,13 @@ Result<City> City::open(std::span<const std::byte> bytes) {
       sections.read(Section::kInfo, info) && info.size() == 1 && sections.read(Section::kText, view.text) &&
       sections.read(Section::kJunctions, roads.junctions) && sections.read(Section::kEdges, roads.edges) &&
       sections.read(Section::kShapePoints, roads.shape_points) && sections.read(Section::kShapeMm, roads.shape_mm) &&
-      sections.read(Section::kInBegin, roads.in_begin) && sections.read(Section::kInArcs, roads.in_arcs) &&
       sections.read(Section::kOutBegin, roads.out_begin) && sections.read(Section::kOutArcs, roads.out_arcs) &&
+      sections.read(Section::kNodeOf, roads.hierarchy.node_of) &&
+      sections.read(Section::kNodes, roads.hierarchy.nodes) &&
+      sections.read(Section::kLinkUpTo, roads.hierarchy.link_up_to) &&
+      sections.read(Section::kCarLinkMs, roads.hierarchy.ms[0]) &&
+      sections.read(Section::kMotorcycleLinkMs, roads.hierarchy.ms[1]) &&
+      sections.read(Section::kFootLinkMs, roads.hierarchy.ms[2]) &&
       sections.read(Section::kGridBegin, roads.grid_begin) && sections.read(Section::kGridPieces, roads.grid_pieces) &&
       sections.read(Section::kStreetNames, view.street_names) && sections.read(Section::kRegions, view.regions) &&
       sections.read(Section::kDistricts, view.districts) && sections.read(Section::kCorners, view.corners) &&
@@ -90,8 +100,8 @@ Result<City> City::open(std::span<const std::byte> bytes) {
   view.info = info[0];
   roads.projection = {view.info.origin, view.info.mm_per_latitude_e7_q20, view.info.mm_per_longitude_e7_q20};
   roads.grid = view.info.road_grid.grid();
-  for (const auto check : {format::check_info, format::check_roads, format::check_road_grid, format::check_areas,
-                           format::check_posts_and_units, format::check_places}) {
+  for (const auto check : {format::check_info, format::check_roads, format::check_hierarchy, format::check_road_grid,
+                           format::check_areas, format::check_posts_and_units, format::check_places}) {
     if (const auto problem = check(view)) return unusable(*problem);
   }
   return City(view);

@@ -73,30 +73,28 @@ Problem check_edge(const View& view, std::size_t index) {
 }
 
 // Arcs must be exactly those of the edges: each permitted direction once, at the right junction, with the edge's times.
-Problem check_arcs(const road::Network& roads, std::span<const std::uint32_t> begin, std::span<const road::Arc> arcs,
-                   bool inward) {
-  const char* what = inward ? "in-arc" : "out-arc";
-  if (!starts_fit(begin, roads.junctions.size(), arcs.size())) return std::string(what) + " starts are out of order";
+Problem check_arcs(const road::Network& roads) {
+  const std::span<const std::uint32_t> begin = roads.out_begin;
+  const std::span<const road::Arc> arcs = roads.out_arcs;
+  if (!starts_fit(begin, roads.junctions.size(), arcs.size())) return "the arcs' starts are out of order";
   std::size_t permitted = 0;
   for (const road::Edge& edge : roads.edges) {
     for (const auto& times : {edge.forward_ms, edge.backward_ms}) {
       if (times != std::array{road::kNoEntry, road::kNoEntry, road::kNoEntry}) ++permitted;
     }
   }
-  if (permitted != arcs.size())
-    return std::string("the count of ") + what + "s is not that of the permitted directions";
+  if (permitted != arcs.size()) return "the count of arcs is not that of the permitted directions";
   for (std::size_t junction = 0; junction < roads.junctions.size(); ++junction) {
     for (std::size_t i = begin[junction]; i < begin[junction + 1]; ++i) {
       const road::Arc& arc = arcs[i];
       const bool rising = i == begin[junction] || arcs[i - 1].edge_and_direction < arc.edge_and_direction;
-      if (!rising || (arc.edge_and_direction >> 1) >= roads.edges.size()) return nth(what, i) + " has a wrong edge";
+      if (!rising || (arc.edge_and_direction >> 1) >= roads.edges.size()) return nth("arc", i) + " has a wrong edge";
       const road::Edge& edge = roads.edges[arc.edge_and_direction >> 1];
       const bool against = (arc.edge_and_direction & 1) != 0;
       const std::uint32_t start = against ? edge.to : edge.from;
       const std::uint32_t end = against ? edge.from : edge.to;
-      if ((inward ? end : start) != junction || (inward ? start : end) != arc.junction ||
-          arc.ms != (against ? edge.backward_ms : edge.forward_ms)) {
-        return nth(what, i) + " does not agree with its edge";
+      if (start != junction || end != arc.junction || arc.ms != (against ? edge.backward_ms : edge.forward_ms)) {
+        return nth("arc", i) + " does not agree with its edge";
       }
     }
   }
@@ -156,8 +154,7 @@ Problem check_roads(const View& view) {
   for (std::size_t i = 0; i < roads.edges.size(); ++i) {
     if (Problem problem = check_edge(view, i)) return problem;
   }
-  if (Problem problem = check_arcs(roads, roads.in_begin, roads.in_arcs, true)) return problem;
-  return check_arcs(roads, roads.out_begin, roads.out_arcs, false);
+  return check_arcs(roads);
 }
 
 Problem check_road_grid(const View& view) {
@@ -172,6 +169,18 @@ Problem check_road_grid(const View& view) {
     const road::Edge& edge = roads.edges[piece.edge];
     if (piece.shape < edge.first_shape || piece.shape - edge.first_shape > edge.shape_count - 2) {
       return nth("road grid piece", i) + " is not a piece of its edge";
+    }
+    const auto stands_at = [&roads](const std::array<std::int32_t, 2>& end_mm, std::uint32_t shape) {
+      const geo::PlanePoint p = roads.projection.project(roads.shape_points[shape]);
+      return end_mm[0] == p.x_mm && end_mm[1] == p.y_mm;
+    };
+    if (!stands_at(piece.start_mm, piece.shape) || !stands_at(piece.end_mm, piece.shape + 1)) {
+      return nth("road grid piece", i) + " does not stand where its line does";
+    }
+    for (std::uint32_t k = 0; k < 32; ++k) {
+      const bool usable = k < road::kTravelKinds && edge.usable(static_cast<road::TravelKind>(k));
+      if ((piece.kinds >> k & 1U) != (usable ? 1U : 0U))
+        return nth("road grid piece", i) + " has wrong kinds of travel";
     }
   }
   return std::nullopt;

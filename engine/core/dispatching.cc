@@ -32,6 +32,7 @@ class Region::Filter : public road::UnitFilter {
     turnout = region_.policy_->turnout(region_.post_kinds_[unit.value()]);
     return true;
   }
+  DurationMs least_turnout() const override { return region_.policy_->least_turnout(); }
 
  private:
   const Region& region_;

@@ -37,10 +37,10 @@ Grid grid_over(PlanePoint least, PlanePoint most, std::size_t wanted_cells, std:
 
 // Visits the cells around `point` ring by ring, until no cell left can hold anything at a squared distance of `best` or
 // less. `visit(cell)` gives the new `best`. Distances of what lies in a cell may be off by a millimetre from rounding.
-// limit_mm (at most kLongestSearchMm counts) bounds the search at the start.
+// limit_mm, at most kAcrossPlaneMm, bounds the search at the start; beyond kLongestSearchMm the point must be within it
+// of the grid.
 template <typename Visit>
 void search_outward(const Grid& grid, PlanePoint point, std::int64_t limit_mm, Visit visit) {
-  limit_mm = std::min(limit_mm, Grid::kLongestSearchMm);
   const std::int64_t right_mm = grid.origin_x_mm + grid.cell_mm * grid.columns;
   const std::int64_t top_mm = grid.origin_y_mm + grid.cell_mm * grid.rows;
   if (limit_mm < 0 || point.x_mm < grid.origin_x_mm - limit_mm || point.x_mm > right_mm + limit_mm ||

@@ -10,6 +10,8 @@ namespace dispatch135::geo {
 
 // No plane coordinate of a city is farther from its origin; squares and dot products below then fit into 64 bits.
 inline constexpr std::int64_t kPlaneLimitMm = 500'000'000;  // 500 km
+// No two places of a city are farther apart: the diagonal of the plane, rounded up.
+inline constexpr std::int64_t kAcrossPlaneMm = 1'414'213'563;
 
 // The whole part of the square root.
 constexpr std::int64_t floor_sqrt(std::uint64_t value) {

@@ -4,49 +4,27 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/road/labels.h"
 #include "engine/road/network.h"
-#include "engine/road/time_heap.h"
+#include "engine/road/units_on_road.h"
+#include "engine/road/ways.h"
 
 namespace dispatch135::road {
-
-// Where the units stand on the roads. One per region core; changed by one thread.
-class UnitsOnRoad {
- public:
-  // For units 0..unit_count-1, none of them placed.
-  UnitsOnRoad(const Network& network, std::size_t unit_count);
-  // Puts a unit to a place, from wherever it was. No allocation.
-  void place(UnitIndex unit, TravelKind kind, const RoadPoint& point);
-  void remove(UnitIndex unit);
-  bool placed(UnitIndex unit) const;
-  const RoadPoint& point(UnitIndex unit) const;  // Only when placed.
-  TravelKind kind(UnitIndex unit) const;         // Only when placed.
-
- private:
-  friend class NearestSearch;
-  static constexpr std::uint32_t kNone = 0xffffffffU;
-  struct Slot {
-    RoadPoint point;
-    TravelKind kind = TravelKind::kCar;
-    bool placed = false;
-    std::uint32_t next = kNone;  // Intrusive list of the units on one edge.
-    std::uint32_t previous = kNone;
-  };
-  const Network* network_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> first_on_edge_;
-};
 
 // Says who takes part in a search, and the time each loses before it moves.
 class UnitFilter {
  public:
   virtual ~UnitFilter() = default;
-  // False: not considered. Else the turnout time, at least 0. Asked once for each placed unit in every search.
+  // False: not considered. Else the turnout time, at least 0. Must give the same answer throughout a search.
   virtual bool accepts(UnitIndex unit, DurationMs& turnout) const = 0;
+  // No unit that it accepts has a shorter turnout; the nearer to the truth, the shorter the search.
+  virtual DurationMs least_turnout() const { return {0}; }
 };
 
 struct Found {
@@ -56,43 +34,37 @@ struct Found {
   DurationMs eta() const { return travel + turnout; }
 };
 
-// Reverse search from the incident: Dijkstra over all kinds of travel at once, in order of time, stopped as soon as the
-// k soonest are certain. Keeps its working memory from call to call; one per thread.
+// Units are asked from near to far in a straight line, each for its exact time by road, until no unit that is farther
+// away could be sooner even at the highest speed that the roads allow. Keeps its working memory from call to call; one
+// per thread.
 class NearestSearch {
  public:
   explicit NearestSearch(const Network& network);
+  NearestSearch(const NearestSearch&) = delete;
+  NearestSearch& operator=(const NearestSearch&) = delete;
   // The k soonest units by eta, then by unit index. Units without a way to the incident are left out. The incident's
   // place is snapped for each kind of travel; a kind that has no road within limit_mm takes no part. `units` must stand
-  // on this network. The result is valid until the next call. No allocation once called with as many units and as large
-  // a k.
+  // on this network. The result is valid until the next call. No allocation once called with as large a k and around
+  // there.
   std::span<const Found> k_soonest(geo::Point incident, std::int64_t limit_mm, const UnitsOnRoad& units,
                                    const UnitFilter& filter, std::size_t k);
 
  private:
-  // Nodes: every junction once for each kind of travel, then every unit.
-  struct Label {
-    std::uint32_t ms = 0;
-    std::uint32_t search = 0;  // In which search ms was written; of an earlier one: not reached yet.
+  // The incident's place for one kind of travel, and how fast that kind can be at best.
+  struct Goal {
+    WaysTo ways;
+    std::int64_t fastest_mm_s = 0;
+    std::optional<RoadPoint> place = {};  // In this search; none: no road is near enough.
+    bool aimed = false;                   // In this search: `ways` leads there.
   };
-  static constexpr std::int64_t kNotAccepted = -1;
-
-  void begin(const UnitsOnRoad& units);
-  bool ask(const UnitsOnRoad& units, const UnitFilter& filter);
-  void start_from(const RoadPoint& place, TravelKind kind, const UnitsOnRoad& units);
-  void expand(std::uint32_t junction, TravelKind kind, std::uint32_t ms, const UnitsOnRoad& units);
-  void reach(std::uint64_t node, std::uint64_t ms);
-  void settle(UnitIndex unit, std::uint32_t ms, std::size_t k);
-  std::uint32_t junction_node(std::uint32_t junction, TravelKind kind) const;
-  std::uint32_t unit_node(std::uint32_t unit) const;
+  void consider(std::uint32_t unit, const UnitsOnRoad& units, const UnitFilter& filter, std::size_t k);
+  std::int64_t farthest_mm(const Goal& goal, std::int64_t ms) const;
 
   const Network* network_;
-  std::uint32_t junctions_ = 0;
-  std::uint32_t search_ = 0;
-  std::vector<Label> labels_;
-  std::vector<std::int64_t> turnout_ms_;                         // Of each unit in this search, or kNotAccepted.
-  std::array<std::uint32_t, kTravelKinds> awaited_ = {0, 0, 0};  // Accepted units that are not settled yet.
-  std::int64_t least_turnout_ms_ = 0;                            // Of the accepted units.
-  TimeHeap frontier_;
+  Labels labels_;
+  std::array<Goal, kTravelKinds> goals_;
+  std::int64_t slack_mm_ = 0;  // What rounding may hide of a way's length.
+  geo::PlanePoint incident_;
   std::vector<Found> found_;  // The soonest k so far, in order.
 };
 

@@ -1,60 +1,126 @@
 #include "engine/road/network.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "engine/geo/plane.h"
 
 namespace dispatch135::road {
 
-std::optional<RoadPoint> Network::snap(geo::Point point, TravelKind kind, std::int64_t limit_mm) const {
-  const geo::PlanePoint target = projection.project(point);
-  limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
-  std::int64_t best_squared = limit_mm * limit_mm;
-  Piece best_piece;
-  geo::OnSegment best;
-  bool found = false;
-  geo::search_outward(grid, target, limit_mm, [&](std::size_t cell) {
-    for (const Piece& piece : grid_pieces.subspan(grid_begin[cell], grid_begin[cell + 1] - grid_begin[cell])) {
-      if (!edges[piece.edge].usable(kind)) continue;
-      const geo::OnSegment here = geo::nearest_on_segment(projection.project(shape_points[piece.shape]),
-                                                          projection.project(shape_points[piece.shape + 1]), target);
-      const bool nearer =
-          here.squared_mm < best_squared ||
-          (here.squared_mm == best_squared && (!found || piece.edge < best_piece.edge ||
-                                               (piece.edge == best_piece.edge && piece.shape < best_piece.shape)));
-      if (!nearer) continue;
-      best_squared = here.squared_mm;
-      best_piece = piece;
-      best = here;
-      found = true;
-    }
-    return best_squared;
-  });
-  if (!found) return std::nullopt;
-  const std::int64_t start_mm = shape_mm[best_piece.shape];
-  const std::int64_t piece_mm = shape_mm[best_piece.shape + 1] - start_mm;
+namespace {
+
+// The nearest piece so far, for one kind of travel.
+struct Nearest {
+  std::int64_t squared_mm = 0;
+  const Piece* piece = nullptr;
+  geo::OnSegment on;
+
+  bool improves(const geo::OnSegment& here, const Piece& by) const {
+    if (here.squared_mm != squared_mm) return here.squared_mm < squared_mm;
+    return piece == nullptr || std::tie(by.edge, by.shape) < std::tie(piece->edge, piece->shape);
+  }
+};
+
+// The squared distance to the box around a piece: at most that to the piece.
+std::int64_t squared_to_box(const Piece& piece, geo::PlanePoint p) {
+  const auto beyond = [](std::int64_t a, std::int64_t b, std::int64_t v) {
+    return std::max({std::min(a, b) - v, v - std::max(a, b), std::int64_t{0}});
+  };
+  const std::int64_t dx = beyond(piece.start_mm[0], piece.end_mm[0], p.x_mm);
+  const std::int64_t dy = beyond(piece.start_mm[1], piece.end_mm[1], p.y_mm);
+  return dx * dx + dy * dy;
+}
+
+RoadPoint place_on(const Network& network, const Nearest& nearest) {
+  const std::int64_t start_mm = network.shape_mm[nearest.piece->shape];
+  const std::int64_t piece_mm = network.shape_mm[nearest.piece->shape + 1] - start_mm;
   RoadPoint place;
-  place.edge = EdgeIndex(best_piece.edge);
-  place.offset_mm = static_cast<std::uint32_t>(start_mm + geo::scaled(piece_mm, best.numerator, best.denominator));
-  place.distance_mm = geo::floor_sqrt(static_cast<std::uint64_t>(best_squared));
+  place.edge = EdgeIndex(nearest.piece->edge);
+  place.offset_mm =
+      static_cast<std::uint32_t>(start_mm + geo::scaled(piece_mm, nearest.on.numerator, nearest.on.denominator));
+  place.distance_mm = geo::floor_sqrt(static_cast<std::uint64_t>(nearest.squared_mm));
   return place;
 }
 
-geo::Point Network::locate(const RoadPoint& point) const {
-  const Edge& edge = edges[point.edge.value()];
-  const auto along = shape_mm.subspan(edge.first_shape, edge.shape_count);
+// For the kinds whose bits are set.
+std::array<std::optional<RoadPoint>, kTravelKinds> snap_kinds(const Network& network, geo::Point point,
+                                                              std::uint32_t kinds, std::int64_t limit_mm) {
+  const geo::PlanePoint target = network.projection.project(point);
+  limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
+  std::array<Nearest, kTravelKinds> nearest;
+  for (Nearest& n : nearest) n.squared_mm = limit_mm * limit_mm;
+  const auto farthest = [&nearest](std::uint32_t of_kinds) {
+    std::int64_t squared_mm = 0;
+    for (std::size_t k = 0; k < kTravelKinds; ++k) {
+      if ((of_kinds >> k & 1) != 0) squared_mm = std::max(squared_mm, nearest[k].squared_mm);
+    }
+    return squared_mm;
+  };
+  geo::search_outward(network.grid, target, limit_mm, [&](std::size_t cell) {
+    const std::uint32_t begin = network.grid_begin[cell];
+    for (const Piece& piece : network.grid_pieces.subspan(begin, network.grid_begin[cell + 1] - begin)) {
+      const std::uint32_t wanted = piece.kinds & kinds;
+      if (wanted == 0 || squared_to_box(piece, target) > farthest(wanted)) continue;
+      const geo::OnSegment here =
+          geo::nearest_on_segment({piece.start_mm[0], piece.start_mm[1]}, {piece.end_mm[0], piece.end_mm[1]}, target);
+      for (std::size_t k = 0; k < kTravelKinds; ++k) {
+        if ((wanted >> k & 1) != 0 && nearest[k].improves(here, piece)) nearest[k] = {here.squared_mm, &piece, here};
+      }
+    }
+    return farthest(kinds);
+  });
+  std::array<std::optional<RoadPoint>, kTravelKinds> places;
+  for (std::size_t k = 0; k < kTravelKinds; ++k) {
+    if (nearest[k].piece != nullptr) places[k] = place_on(network, nearest[k]);
+  }
+  return places;
+}
+
+// The piece of an edge's line that a place is on, and how far along it.
+struct AlongPiece {
+  std::size_t shape = 0;
+  std::int64_t offset_mm = 0;
+  std::int64_t piece_mm = 0;
+
+  std::int64_t between(std::int64_t a, std::int64_t b) const {
+    return piece_mm == 0 ? a : a + geo::scaled(b - a, offset_mm, piece_mm);
+  }
+};
+
+AlongPiece along_piece(const Network& network, const RoadPoint& point) {
+  const Edge& edge = network.edges[point.edge.value()];
+  const auto along = network.shape_mm.subspan(edge.first_shape, edge.shape_count);
   // The last piece that starts at or before the place; never the last point of the line, where no piece starts.
   const auto after = std::upper_bound(along.begin() + 1, along.end() - 1, point.offset_mm);
   const auto piece = static_cast<std::size_t>(after - along.begin()) - 1;
-  const geo::Point start = shape_points[edge.first_shape + piece];
-  const geo::Point end = shape_points[edge.first_shape + piece + 1];
   const std::int64_t piece_mm = along[piece + 1] - along[piece];
-  if (piece_mm == 0) return start;
-  const std::int64_t offset = std::min<std::int64_t>(point.offset_mm - along[piece], piece_mm);
-  const auto between = [&](std::int32_t a, std::int32_t b) {
-    return static_cast<std::int32_t>(a + geo::scaled(std::int64_t{b} - a, offset, piece_mm));
-  };
-  return {between(start.latitude_e7, end.latitude_e7), between(start.longitude_e7, end.longitude_e7)};
+  return {edge.first_shape + piece, std::min<std::int64_t>(point.offset_mm - along[piece], piece_mm), piece_mm};
+}
+
+}  // namespace
+
+std::optional<RoadPoint> Network::snap(geo::Point point, TravelKind kind, std::int64_t limit_mm) const {
+  const auto k = static_cast<std::size_t>(kind);
+  return snap_kinds(*this, point, 1U << k, limit_mm)[k];
+}
+
+std::array<std::optional<RoadPoint>, kTravelKinds> Network::snap_each(geo::Point point, std::int64_t limit_mm) const {
+  return snap_kinds(*this, point, (1U << kTravelKinds) - 1, limit_mm);
+}
+
+geo::Point Network::locate(const RoadPoint& point) const {
+  const AlongPiece along = along_piece(*this, point);
+  const geo::Point a = shape_points[along.shape];
+  const geo::Point b = shape_points[along.shape + 1];
+  return {static_cast<std::int32_t>(along.between(a.latitude_e7, b.latitude_e7)),
+          static_cast<std::int32_t>(along.between(a.longitude_e7, b.longitude_e7))};
+}
+
+geo::PlanePoint Network::plane_at(const RoadPoint& point) const {
+  const AlongPiece along = along_piece(*this, point);
+  const geo::PlanePoint a = projection.project(shape_points[along.shape]);
+  const geo::PlanePoint b = projection.project(shape_points[along.shape + 1]);
+  return {along.between(a.x_mm, b.x_mm), along.between(a.y_mm, b.y_mm)};
 }
 
 }  // namespace dispatch135::road

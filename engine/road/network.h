@@ -11,6 +11,7 @@
 #include "engine/base/time.h"
 #include "engine/geo/grid.h"
 #include "engine/geo/point.h"
+#include "engine/road/hierarchy.h"
 
 namespace dispatch135::road {
 
@@ -42,9 +43,9 @@ struct Edge {
 };
 static_assert(sizeof(Edge) == 48);
 
-// A way into a junction, for searching backwards from an incident; or out of it, for routes.
+// A way out of a junction.
 struct Arc {
-  std::uint32_t junction = 0;            // The other end.
+  std::uint32_t junction = 0;            // Where it leads.
   std::uint32_t edge_and_direction = 0;  // edge << 1 | (1 if travelled from `to` to `from`).
   std::array<std::uint32_t, kTravelKinds> ms = {kNoEntry, kNoEntry, kNoEntry};
 };
@@ -54,8 +55,11 @@ static_assert(sizeof(Arc) == 20);
 struct Piece {
   std::uint32_t edge = 0;
   std::uint32_t shape = 0;
+  std::uint32_t kinds = 0;                        // Bit k: travel kind k may use the edge in some direction.
+  std::array<std::int32_t, 2> start_mm = {0, 0};  // x and y on the plane of the two ends.
+  std::array<std::int32_t, 2> end_mm = {0, 0};
 };
-static_assert(sizeof(Piece) == 8);
+static_assert(sizeof(Piece) == 28);
 
 // A place on an edge.
 struct RoadPoint {
@@ -64,17 +68,16 @@ struct RoadPoint {
   std::int64_t distance_mm = 0;  // Straight line from the place that was snapped.
 };
 
-// The arrays. `in_begin`/`out_begin` have one entry more than there are junctions.
+// The arrays. `out_begin` has one entry more than there are junctions.
 struct Network {
   geo::Projection projection;
   std::span<const geo::Point> junctions;
   std::span<const Edge> edges;
   std::span<const geo::Point> shape_points;
   std::span<const std::uint32_t> shape_mm;  // How far along its edge each of the shape_points is; the last: length_mm.
-  std::span<const std::uint32_t> in_begin;  // arcs that lead into a junction
-  std::span<const Arc> in_arcs;
-  std::span<const std::uint32_t> out_begin;  // arcs that lead out of a junction
+  std::span<const std::uint32_t> out_begin;
   std::span<const Arc> out_arcs;
+  Hierarchy hierarchy;
 
   // Where the pieces of the edges are: the pieces that touch cell c are grid_pieces[grid_begin[c] .. grid_begin[c +
   // 1]).
@@ -85,9 +88,12 @@ struct Network {
   // The nearest place on an edge that `kind` may use in some direction, not farther than limit_mm (100 km at most).
   // Exact to the millimetre that places on a line are rounded to; of equals the lower edge index. No allocation.
   std::optional<RoadPoint> snap(geo::Point point, TravelKind kind, std::int64_t limit_mm) const;
+  // The same for each kind, in one go.
+  std::array<std::optional<RoadPoint>, kTravelKinds> snap_each(geo::Point point, std::int64_t limit_mm) const;
 
   // Where a road point is.
   geo::Point locate(const RoadPoint& point) const;
+  geo::PlanePoint plane_at(const RoadPoint& point) const;
 
   // Travel time of a part of an edge, rounded up to whole milliseconds: edge_ms * part_mm / length_mm.
   static std::uint32_t part_ms(std::uint32_t edge_ms, std::uint32_t part_mm, std::uint32_t length_mm) {

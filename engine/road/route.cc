@@ -1,138 +1,104 @@
 #include "engine/road/route.h"
 
 #include <algorithm>
-#include <limits>
-
-#include "engine/road/time_heap.h"
 
 namespace dispatch135::road {
 namespace {
 
-constexpr std::uint32_t kNotReached = std::numeric_limits<std::uint32_t>::max();
-constexpr std::uint32_t kFromStart = std::numeric_limits<std::uint32_t>::max();
-
-// Time from one offset to another on the same edge; kNoEntry when that direction is not permitted.
-std::uint32_t along_ms(const Edge& edge, std::size_t kind, std::uint32_t from_mm, std::uint32_t to_mm) {
-  const std::uint32_t edge_ms = from_mm <= to_mm ? edge.forward_ms[kind] : edge.backward_ms[kind];
-  if (from_mm == to_mm) return edge.forward_ms[kind] == kNoEntry && edge.backward_ms[kind] == kNoEntry ? kNoEntry : 0;
-  if (edge_ms == kNoEntry) return kNoEntry;
-  return Network::part_ms(edge_ms, from_mm < to_mm ? to_mm - from_mm : from_mm - to_mm, edge.length_mm);
-}
-
-// Dijkstra from the start over the junctions, until the target is certain.
-class RouteSearch {
+// Puts the legs together from the start to the end. Along a quickest way what is left falls by exactly the time of each
+// leg, so the way is found by looking at each junction for the street that agrees.
+class RouteWalk {
  public:
-  RouteSearch(const Network& network, std::size_t kind, const RoadPoint& from, const RoadPoint& to)
-      : network_(network),
-        kind_(kind),
-        from_(from),
-        to_(to),
-        times_(network.junctions.size(), kNotReached),
-        arrivals_(network.junctions.size(), kFromStart) {}
+  RouteWalk(const Network& network, const WaysTo& ways, TravelKind kind)
+      : network_(network), ways_(ways), kind_(static_cast<std::size_t>(kind)) {}
 
-  std::optional<Route> run() {
-    const Edge& first = network_.edges[from_.edge.value()];
-    const Edge& last = network_.edges[to_.edge.value()];
-    if (from_.edge == to_.edge) offer(along_ms(first, kind_, from_.offset_mm, to_.offset_mm), kStraight);
-    const std::uint32_t backward = first.backward_ms[kind_];
-    const std::uint32_t forward = first.forward_ms[kind_];
-    if (backward != kNoEntry)
-      reach(first.from, Network::part_ms(backward, from_.offset_mm, first.length_mm), kFromStart);
-    if (forward != kNoEntry) {
-      reach(first.to, Network::part_ms(forward, first.length_mm - from_.offset_mm, first.length_mm), kFromStart);
+  std::optional<Route> from(const RoadPoint& start) {
+    const std::int32_t total_ms = ways_.from(start);
+    if (total_ms == kNoWayMs) return std::nullopt;
+    left_ms_ = total_ms;
+    route_.time = {total_ms};
+    if (start.edge != ways_.place().edge || !take(start.edge, start.offset_mm, ways_.place().offset_mm, 0)) {
+      bool on_the_way = leave(start);
+      while (on_the_way && !arrive()) on_the_way = next();
+      // Only a file whose link times are not its edges' (City::check_link_times) leads astray.
+      if (!on_the_way) return std::nullopt;
     }
-    while (!frontier_.empty()) {
-      const TimeHeap::Entry next = frontier_.pop();
-      if (next.ms >= best_) break;
-      if (times_[next.node] != next.ms) continue;
-      if (next.node == last.from && last.forward_ms[kind_] != kNoEntry) {
-        offer(std::uint64_t{next.ms} + Network::part_ms(last.forward_ms[kind_], to_.offset_mm, last.length_mm),
-              kForward);
-      }
-      if (next.node == last.to && last.backward_ms[kind_] != kNoEntry) {
-        const std::uint32_t part_mm = last.length_mm - to_.offset_mm;
-        offer(std::uint64_t{next.ms} + Network::part_ms(last.backward_ms[kind_], part_mm, last.length_mm), kBackward);
-      }
-      const std::uint32_t begin = network_.out_begin[next.node];
-      const std::uint32_t end = network_.out_begin[next.node + 1];
-      for (std::uint32_t arc = begin; arc < end; ++arc) {
-        const std::uint32_t arc_ms = network_.out_arcs[arc].ms[kind_];
-        if (arc_ms != kNoEntry) reach(network_.out_arcs[arc].junction, std::uint64_t{next.ms} + arc_ms, arc);
-      }
-    }
-    if (best_ > kLongestWayMs) return std::nullopt;
-    return legs();
+    return std::move(route_);
   }
 
  private:
-  // How the target is come to on its edge.
-  enum Ending { kStraight, kForward, kBackward };
-
-  void offer(std::uint64_t ms, Ending ending) {
-    if (ms >= best_) return;
-    best_ = ms;
-    ending_ = ending;
-  }
-
-  void reach(std::uint32_t junction, std::uint64_t ms, std::uint32_t arc) {
-    if (ms > kLongestWayMs || ms >= times_[junction]) return;
-    times_[junction] = static_cast<std::uint32_t>(ms);
-    arrivals_[junction] = arc;
-    frontier_.push(times_[junction], junction);
-  }
-
-  void add_leg(Route& route, EdgeIndex edge, std::uint32_t from_mm, std::uint32_t to_mm) const {
-    if (from_mm == to_mm) return;
-    const std::uint32_t ms = along_ms(network_.edges[edge.value()], kind_, from_mm, to_mm);
-    route.legs.push_back({edge, from_mm, to_mm, {ms}});
-  }
-
-  // From the target back to the start, then turned round.
-  Route legs() const {
-    Route route;
-    route.time = {static_cast<std::int64_t>(best_)};
-    if (ending_ == kStraight) {
-      add_leg(route, from_.edge, from_.offset_mm, to_.offset_mm);
-      return route;
+  // Adds the leg if the quickest way can begin with it, given what is left after it.
+  bool take(EdgeIndex index, std::uint32_t from_mm, std::uint32_t to_mm, std::int32_t rest_ms) {
+    const Edge& edge = network_.edges[index.value()];
+    std::uint32_t ms = kNoEntry;
+    if (from_mm <= to_mm && edge.forward_ms[kind_] != kNoEntry) {
+      ms = Network::part_ms(edge.forward_ms[kind_], to_mm - from_mm, edge.length_mm);
     }
-    const Edge& last = network_.edges[to_.edge.value()];
-    add_leg(route, to_.edge, ending_ == kForward ? 0 : last.length_mm, to_.offset_mm);
-    std::uint32_t junction = ending_ == kForward ? last.from : last.to;
-    while (arrivals_[junction] != kFromStart) {
-      const std::uint32_t taken = network_.out_arcs[arrivals_[junction]].edge_and_direction;
-      const Edge& edge = network_.edges[taken >> 1];
-      const bool against = (taken & 1) != 0;
-      add_leg(route, EdgeIndex(taken >> 1), against ? edge.length_mm : 0, against ? 0 : edge.length_mm);
-      junction = against ? edge.to : edge.from;
+    if (from_mm >= to_mm && edge.backward_ms[kind_] != kNoEntry) {
+      ms = std::min(ms, Network::part_ms(edge.backward_ms[kind_], from_mm - to_mm, edge.length_mm));
     }
-    add_leg(route, from_.edge, from_.offset_mm, first_leg_end(junction));
-    std::reverse(route.legs.begin(), route.legs.end());
-    return route;
+    if (ms == kNoEntry || std::int64_t{ms} + rest_ms != left_ms_) return false;
+    if (from_mm != to_mm) route_.legs.push_back({index, from_mm, to_mm, {ms}});
+    left_ms_ = rest_ms;
+    return true;
   }
 
-  // Both ends of the first edge may be the same junction: then it was left by the quicker one.
-  std::uint32_t first_leg_end(std::uint32_t junction) const {
-    const Edge& first = network_.edges[from_.edge.value()];
-    const bool by_from = first.from == junction && along_ms(first, kind_, from_.offset_mm, 0) == times_[junction] &&
-                         (first.backward_ms[kind_] != kNoEntry);
-    return by_from ? 0 : first.length_mm;
+  std::int32_t rest_from(std::uint32_t junction) const { return ways_.from_node(network_.hierarchy.node_of[junction]); }
+
+  bool leave(const RoadPoint& start) {
+    const Edge& edge = network_.edges[start.edge.value()];
+    if (edge.forward_ms[kind_] != kNoEntry && take(start.edge, start.offset_mm, edge.length_mm, rest_from(edge.to))) {
+      junction_ = edge.to;
+      return true;
+    }
+    junction_ = edge.from;
+    return edge.backward_ms[kind_] != kNoEntry && take(start.edge, start.offset_mm, 0, rest_from(edge.from));
+  }
+
+  // The last leg, if the place's edge is entered here.
+  bool arrive() {
+    const RoadPoint& place = ways_.place();
+    const Edge& edge = network_.edges[place.edge.value()];
+    return (junction_ == edge.from && take(place.edge, 0, place.offset_mm, 0)) ||
+           (junction_ == edge.to && take(place.edge, edge.length_mm, place.offset_mm, 0));
+  }
+
+  bool next() {
+    const std::uint32_t begin = network_.out_begin[junction_];
+    for (const Arc& arc : network_.out_arcs.subspan(begin, network_.out_begin[junction_ + 1] - begin)) {
+      if (arc.ms[kind_] == kNoEntry || std::int64_t{arc.ms[kind_]} > left_ms_) continue;
+      const std::uint32_t length_mm = network_.edges[arc.edge_and_direction >> 1].length_mm;
+      const bool against = (arc.edge_and_direction & 1) != 0;
+      if (!take(EdgeIndex(arc.edge_and_direction >> 1), against ? length_mm : 0, against ? 0 : length_mm,
+                rest_from(arc.junction))) {
+        continue;
+      }
+      junction_ = arc.junction;
+      return true;
+    }
+    return false;
   }
 
   const Network& network_;
+  const WaysTo& ways_;
   const std::size_t kind_;
-  const RoadPoint from_;
-  const RoadPoint to_;
-  std::vector<std::uint32_t> times_;     // Of each junction, from the start.
-  std::vector<std::uint32_t> arrivals_;  // The arc out of its predecessor by which each junction was reached.
-  TimeHeap frontier_;
-  std::uint64_t best_ = std::uint64_t{kLongestWayMs} + 1;
-  Ending ending_ = kStraight;
+  Route route_;
+  std::int64_t left_ms_ = 0;
+  std::uint32_t junction_ = 0;
 };
 
 }  // namespace
 
-std::optional<Route> find_route(const Network& network, const RoadPoint& from, const RoadPoint& to, TravelKind kind) {
-  return RouteSearch(network, static_cast<std::size_t>(kind), from, to).run();
+RouteFinder::RouteFinder(const Network& network)
+    : network_(&network),
+      labels_(network),
+      ways_{WaysTo(network, labels_, TravelKind::kCar), WaysTo(network, labels_, TravelKind::kMotorcycle),
+            WaysTo(network, labels_, TravelKind::kFoot)} {}
+
+std::optional<Route> RouteFinder::find(const RoadPoint& from, const RoadPoint& to, TravelKind kind) {
+  WaysTo& ways = ways_[static_cast<std::size_t>(kind)];
+  ways.aim(to);
+  return RouteWalk(*network_, ways, kind).from(from);
 }
 
 }  // namespace dispatch135::road

@@ -1,10 +1,13 @@
 // The way from one place on the roads to another.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <vector>
 
+#include "engine/road/labels.h"
 #include "engine/road/network.h"
+#include "engine/road/ways.h"
 
 namespace dispatch135::road {
 
@@ -21,7 +24,19 @@ struct Route {
   DurationMs time;             // Sum of the legs; equals what NearestSearch gives for the same two places.
 };
 
-// The quickest way; nothing when there is none.
-std::optional<Route> find_route(const Network& network, const RoadPoint& from, const RoadPoint& to, TravelKind kind);
+// Finds routes on one network. Keeps its working memory from call to call; one per thread.
+class RouteFinder {
+ public:
+  explicit RouteFinder(const Network& network);
+  RouteFinder(const RouteFinder&) = delete;
+  RouteFinder& operator=(const RouteFinder&) = delete;
+  // The quickest way; nothing when there is none.
+  std::optional<Route> find(const RoadPoint& from, const RoadPoint& to, TravelKind kind);
+
+ private:
+  const Network* network_;
+  Labels labels_;
+  std::array<WaysTo, kTravelKinds> ways_;
+};
 
 }  // namespace dispatch135::road

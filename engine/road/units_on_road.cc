@@ -1,21 +1,41 @@
+#include "engine/road/units_on_road.h"
+
 #include "engine/base/check.h"
-#include "engine/road/nearest.h"
 
 namespace dispatch135::road {
+namespace {
+
+// About two cells for each unit: in a search few cells are empty and few units are passed by.
+geo::Grid grid_for(const Network& network, std::size_t unit_count) {
+  constexpr std::int64_t kLeastCellMm = 100'000;
+  const geo::Grid& roads = network.grid;
+  const geo::PlanePoint least = {roads.origin_x_mm, roads.origin_y_mm};
+  const geo::PlanePoint most = {roads.origin_x_mm + (roads.columns - 1) * roads.cell_mm,
+                                roads.origin_y_mm + (roads.rows - 1) * roads.cell_mm};
+  return geo::grid_over(least, most, unit_count * 2, kLeastCellMm);
+}
+
+}  // namespace
 
 UnitsOnRoad::UnitsOnRoad(const Network& network, std::size_t unit_count)
-    : network_(&network), slots_(unit_count), first_on_edge_(network.edges.size(), kNone) {}
+    : network_(&network),
+      grid_(grid_for(network, unit_count)),
+      slots_(unit_count),
+      first_in_cell_(grid_.cells(), kNone) {}
 
 void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point) {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
-  D135_CHECK(point.edge.value() < first_on_edge_.size(), "no such edge");
+  D135_CHECK(point.edge.value() < network_->edges.size(), "no such edge");
   D135_CHECK(point.offset_mm <= network_->edges[point.edge.value()].length_mm, "a place beyond the end of its edge");
-  remove(unit);
   Slot& slot = slots_[unit.value()];
   slot.point = point;
   slot.kind = kind;
-  slot.placed = true;
-  std::uint32_t& first = first_on_edge_[point.edge.value()];
+  slot.where = network_->plane_at(point);
+  const auto cell = static_cast<std::uint32_t>(grid_.cell_of(slot.where));
+  if (cell == slot.cell) return;
+  leave_cell(unit.value());
+  std::uint32_t& first = first_in_cell_[cell];
+  slot.cell = cell;
   slot.previous = kNone;
   slot.next = first;
   if (first != kNone) slots_[first].previous = unit.value();
@@ -24,20 +44,24 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
 
 void UnitsOnRoad::remove(UnitIndex unit) {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
-  Slot& slot = slots_[unit.value()];
-  if (!slot.placed) return;
-  slot.placed = false;
+  leave_cell(unit.value());
+}
+
+void UnitsOnRoad::leave_cell(std::uint32_t unit) {
+  Slot& slot = slots_[unit];
+  if (slot.cell == kNone) return;
   if (slot.previous != kNone) {
     slots_[slot.previous].next = slot.next;
   } else {
-    first_on_edge_[slot.point.edge.value()] = slot.next;
+    first_in_cell_[slot.cell] = slot.next;
   }
   if (slot.next != kNone) slots_[slot.next].previous = slot.previous;
+  slot.cell = kNone;
 }
 
 bool UnitsOnRoad::placed(UnitIndex unit) const {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
-  return slots_[unit.value()].placed;
+  return slots_[unit.value()].cell != kNone;
 }
 
 const RoadPoint& UnitsOnRoad::point(UnitIndex unit) const {

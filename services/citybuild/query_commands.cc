@@ -198,6 +198,9 @@ std::optional<Error> run_check(const CheckOptions& options) {
   if (!open) {
     return open.error();
   }
+  if (auto problem = open.value().city.check_link_times()) {
+    return problem;
+  }
   print_summary(open.value().city, std::cout);
   return std::nullopt;
 }
@@ -242,7 +245,7 @@ std::optional<Error> run_route(const RouteOptions& options) {
   if (!from || !to) {
     return from ? to.error() : from.error();
   }
-  const auto route = road::find_route(city.roads(), from.value(), to.value(), kind.value());
+  const auto route = road::RouteFinder(city.roads()).find(from.value(), to.value(), kind.value());
   if (!route) {
     return Error{"there is no way from " + options.from + " to " + options.to + " by " + options.kind};
   }

@@ -93,7 +93,8 @@ Child& Demo::start(const std::string& name, std::vector<std::string> command) {
 void Demo::prepare_city() {
   city_file_ = options_.city;
   if (options_.city == "synthetic") {
-    city_file_ = root_ + "/build/demo/wuxi-" + std::to_string(options_.seed) + "-" D135_VERSION ".city";
+    city_file_ = root_ + "/build/demo/wuxi-" + std::to_string(options_.seed) + "-" D135_VERSION "-v" +
+                 std::to_string(city::format::kVersion) + ".city";
     if (!std::filesystem::exists(city_file_)) {
       std::cout << "builds a synthetic city of Wuxi's size (seed " << options_.seed << ") ..." << std::endl;
       Child& build = start("citybuild", {"citybuild", "synthetic", "--preset", "wuxi", "--seed",

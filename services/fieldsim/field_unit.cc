@@ -5,7 +5,6 @@
 
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
-#include "engine/road/route.h"
 #include "services/fieldsim/location.h"
 
 namespace dispatch135::fieldsim {
@@ -16,9 +15,10 @@ constexpr DurationMs kUnknownAssignmentWait{5'000};
 
 }  // namespace
 
-FieldUnit::FieldUnit(const city::City& city, UnitIndex index, std::uint64_t seed, const Behaviour& behaviour,
-                     Diary& diary)
+FieldUnit::FieldUnit(const city::City& city, road::RouteFinder& routes, UnitIndex index, std::uint64_t seed,
+                     const Behaviour& behaviour, Diary& diary)
     : city_(&city),
+      routes_(&routes),
       behaviour_(behaviour),
       diary_(&diary),
       seed_(seed),

@@ -11,6 +11,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
+#include "engine/road/route.h"
 #include "services/fieldsim/diary.h"
 #include "services/fieldsim/drive.h"
 #include "services/fieldsim/order_ledger.h"
@@ -52,8 +53,9 @@ class FieldUnit {
   // What the unit is doing.
   enum class Phase : std::uint8_t { kAtPost, kOrdered, kTurningOut, kDriving, kOnScene, kReturning };
 
-  // `city` and `diary` must outlive it.
-  FieldUnit(const city::City& city, UnitIndex index, std::uint64_t seed, const Behaviour& behaviour, Diary& diary);
+  // `city`, `routes` (of the city's roads, shared by units of one thread) and `diary` must outlive it.
+  FieldUnit(const city::City& city, road::RouteFinder& routes, UnitIndex index, std::uint64_t seed,
+            const Behaviour& behaviour, Diary& diary);
 
   // A stream is open. Signs on.
   Messages on_connected(TimeMs now);
@@ -122,6 +124,7 @@ class FieldUnit {
   bool moving() const { return drive_.has_value(); }
 
   const city::City* city_;
+  road::RouteFinder* routes_;
   Behaviour behaviour_;
   Diary* diary_;
   std::uint64_t seed_;

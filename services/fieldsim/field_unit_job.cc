@@ -107,7 +107,7 @@ void FieldUnit::return_to_post(TimeMs at) {
 Drive FieldUnit::drive_to(const road::RoadPoint& end, std::optional<DurationMs> foreseen, TimeMs at) const {
   const road::RoadPoint start = place(at);
   if (behaviour_.drive) {
-    const auto route = road::find_route(city_->roads(), start, end, travel_kind_);
+    const auto route = routes_->find(start, end, travel_kind_);
     if (route) return Drive(*route, start, end, at, behaviour_.time_scale);
   }
   const double ms = static_cast<double>(foreseen.value_or(DurationMs{60'000}).count) / behaviour_.time_scale;

@@ -29,13 +29,13 @@ bool is_refusal(const grpc::Status& status) {
 
 Fleet::Fleet(boost::asio::io_context& loop, const city::City& city, const FleetOptions& options,
              const SteadyWall& clock, Stats& stats)
-    : loop_(loop), options_(options), clock_(clock), stats_(stats), timer_(loop) {
+    : loop_(loop), options_(options), clock_(clock), stats_(stats), routes_(city.roads()), timer_(loop) {
   const std::size_t count = std::min(options.units, city.unit_count());
   crews_.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {
     Random random(options.seed, "device-" + std::to_string(city.unit(UnitIndex(i)).id.value()));
     const TimeMs connect_at = clock.now() + DurationMs{random.between(0, kStartSpreadMs)};
-    crews_.push_back({FieldUnit(city, UnitIndex(i), options.seed, options.behaviour, stats),
+    crews_.push_back({FieldUnit(city, routes_, UnitIndex(i), options.seed, options.behaviour, stats),
                       NodeChoice(options.nodes, random), 0, connect_at, TimeMs{INT64_MAX}});
   }
 }

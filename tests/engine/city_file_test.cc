@@ -292,8 +292,8 @@ TEST(CityFile, ADamagedSectionIsNamed) {
 TEST(CityFile, AnotherVersionOrAnotherFileIsRefused) {
   const BuiltCity built = small_town().build();
   std::vector<std::byte> bytes(built.bytes().begin(), built.bytes().end());
-  bytes[8] = std::byte{2};
-  EXPECT_THAT(open_error(bytes), HasSubstr("version 2, this program reads 1"));
+  bytes[8] = std::byte{3};
+  EXPECT_THAT(open_error(bytes), HasSubstr("version 3, this program reads 2"));
   bytes[0] = std::byte{'X'};
   EXPECT_THAT(open_error(bytes), HasSubstr("does not start with D135CITY"));
   EXPECT_THAT(open_error(std::span(bytes).subspan(1)), HasSubstr("multiple of 8"));
@@ -317,6 +317,7 @@ std::uint64_t use(const City& city, Dice& dice) {
   for (std::size_t i = 0; i < city.place_count(); ++i) sum += city.place(i).name.size();
   const road::Network& roads = city.roads();
   road::UnitsOnRoad units(roads, city.unit_count());
+  road::RouteFinder routes(roads);
   std::optional<road::RoadPoint> last;
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const UnitInfo unit = city.unit(UnitIndex(i));
@@ -325,7 +326,7 @@ std::uint64_t use(const City& city, Dice& dice) {
     if (!place) continue;
     units.place(UnitIndex(i), to_road(unit.travel_kind), *place);
     sum += static_cast<std::uint64_t>(roads.locate(*place).latitude_e7);
-    if (last) sum += road::find_route(roads, *last, *place, to_road(unit.travel_kind)).has_value() ? 1 : 0;
+    if (last) sum += routes.find(*last, *place, to_road(unit.travel_kind)).has_value() ? 1 : 0;
     last = place;
   }
   for (std::uint32_t i = 0; i < roads.edges.size(); ++i) sum += city.street_name(EdgeIndex(i)).size();

@@ -51,6 +51,7 @@ class World {
         roads(built.roads()),
         units(roads, unit_count),
         search(roads),
+        routes(roads),
         oracles{RoadOracle(roads, kKinds[0]), RoadOracle(roads, kKinds[1]), RoadOracle(roads, kKinds[2])} {}
 
   // Moves a few units to new places, some of them onto the road of others, and takes some off the road.
@@ -103,6 +104,7 @@ class World {
   const Network& roads;
   UnitsOnRoad units;
   NearestSearch search;
+  RouteFinder routes;
   std::array<RoadOracle, kTravelKinds> oracles;
 };
 
@@ -176,7 +178,7 @@ TEST(NearestRandom, TheRouteTakesAsLongAsTheOracleSaysAndCanBeDriven) {
   for (std::uint32_t c = 0; c < kCities; ++c) {
     SCOPED_TRACE("city " + std::to_string(c));
     Dice dice(kSeed * 2'000'003 + c);
-    const World world(dice, 1);
+    World world(dice, 1);
     for (std::uint32_t query = 0; query < kQueriesPerCity; ++query) {
       SCOPED_TRACE("query " + std::to_string(query));
       const TravelKind kind = kKinds[dice.roll(3)];
@@ -184,7 +186,7 @@ TEST(NearestRandom, TheRouteTakesAsLongAsTheOracleSaysAndCanBeDriven) {
       RoadPoint to = testing::random_road_point(dice, world.roads, kind);
       if (dice.chance(30)) to = {from.edge, dice.roll(world.roads.edges[from.edge.value()].length_mm), 0};
       const auto expected = world.oracles[static_cast<std::size_t>(kind)].travel_ms(from, to);
-      const auto route = find_route(world.roads, from, to, kind);
+      const auto route = world.routes.find(from, to, kind);
       ASSERT_EQ(route.has_value(), expected.has_value());
       if (!route) continue;
       ASSERT_EQ(static_cast<std::uint64_t>(route->time.count), *expected);

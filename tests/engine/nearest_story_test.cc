@@ -207,7 +207,7 @@ TEST(RouteStory, TheRouteIsWhatTheSearchCounted) {
   const Network& roads = story.built.roads();
   const auto from = roads.snap(story.map.at('2'), TravelKind::kCar, limits::kSnapLimitMm);
   const auto to = roads.snap(story.map.at('1'), TravelKind::kCar, limits::kSnapLimitMm);
-  const auto route = find_route(roads, *from, *to, TravelKind::kCar);
+  const auto route = RouteFinder(roads).find(*from, *to, TravelKind::kCar);
   ASSERT_TRUE(route);
   std::vector<std::string> streets;
   for (const RouteLeg& leg : route->legs) streets.emplace_back(story.built.city().street_name(leg.edge));
@@ -220,7 +220,7 @@ TEST(RouteStory, ToTheSamePlaceThereIsNothingToDrive) {
     A-->1--B
   )");
   const auto place = story.built.roads().snap(story.map.at('1'), TravelKind::kCar, limits::kSnapLimitMm);
-  const auto route = find_route(story.built.roads(), *place, *place, TravelKind::kCar);
+  const auto route = RouteFinder(story.built.roads()).find(*place, *place, TravelKind::kCar);
   ASSERT_TRUE(route);
   EXPECT_THAT(route->legs, IsEmpty());
   EXPECT_EQ(route->time.count, 0);

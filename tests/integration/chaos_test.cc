@@ -44,7 +44,7 @@ std::string last_line(const std::string& text) {
 
 class Chaos : public testing::Test {
  protected:
-  Chaos() : system_("chaos", "tests/integration/crowded_town.yaml") {}
+  Chaos() : system_("chaos", "config/cities/wuxi.yaml") {}
   ~Chaos() override {
     if (!HasFailure()) return;
     system_.keep();

@@ -56,7 +56,8 @@ demo::Child& WholeSystem::start(const std::string& name, std::vector<std::string
 }
 
 void WholeSystem::build_city(const std::string& recipe) {
-  city_file_ = "build/integration/" + std::filesystem::path(recipe).stem().string() + "-" D135_VERSION ".city";
+  city_file_ = "build/integration/" + std::filesystem::path(recipe).stem().string() + "-" D135_VERSION "-v" +
+               std::to_string(city::format::kVersion) + ".city";
   if (!std::filesystem::exists(city_file_)) {
     demo::Child& build =
         start("citybuild", {"citybuild", "synthetic", "--recipe", recipe, "--seed", "1", "--out", city_file_});

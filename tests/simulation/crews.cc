@@ -15,12 +15,12 @@ constexpr double kFullQueueShare = 0.002;
 
 Crews::Crews(VirtualTime& time, Network& network, const city::City& city, const std::vector<std::string>& nodes,
              std::uint64_t seed, const fieldsim::Behaviour& behaviour, fieldsim::Diary& diary)
-    : time_(time), network_(network), random_(seed, "crews") {
+    : time_(time), network_(network), routes_(city.roads()), random_(seed, "crews") {
   crews_.reserve(city.unit_count());
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const fieldsim::Random random(seed, "device-" + std::to_string(city.unit(UnitIndex(i)).id.value()));
     const TimeMs connect_at = time.wall() + DurationMs{random_.between(0, kStartSpreadMs)};
-    crews_.push_back({fieldsim::FieldUnit(city, UnitIndex(i), seed, behaviour, diary),
+    crews_.push_back({fieldsim::FieldUnit(city, routes_, UnitIndex(i), seed, behaviour, diary),
                       fieldsim::NodeChoice(nodes, random), 0, connect_at, TimeMs{INT64_MAX}});
   }
 }

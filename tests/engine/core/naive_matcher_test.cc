@@ -8,10 +8,10 @@
 
 #include "engine/base/limits.h"
 #include "engine/policy/policy.h"
-#include "engine/road/route.h"
 #include "tests/engine/core/grid_town.h"
 #include "tests/engine/core/mixed_log.h"
 #include "tests/engine/core/world.h"
+#include "tests/engine/plain_dijkstra.h"
 
 namespace dispatch135::core::testing {
 namespace {
@@ -22,11 +22,12 @@ struct Expected {
   auto operator<=>(const Expected&) const = default;
 };
 
-// From what everybody can see of the units, one route each.
+// From what everybody can see of the units, one search each.
 std::vector<Expected> soonest(const World& world, Engine& engine, geo::Point incident, std::uint32_t capabilities,
                               const policy::Policy& policy) {
   std::vector<Expected> all;
   const road::Network& roads = world.city().roads();
+  ::dispatch135::testing::PlainDijkstra dijkstra(roads);
   for (const v1::Unit& unit : engine.units(kRegion)) {
     if (unit.primary() != v1::UNIT_PRIMARY_STATUS_AVAILABLE) continue;
     if ((unit.capabilities() & capabilities) != capabilities) continue;
@@ -35,10 +36,11 @@ std::vector<Expected> soonest(const World& world, Engine& engine, geo::Point inc
         roads.snap({unit.position().latitude_e7(), unit.position().longitude_e7()}, kind, limits::kSnapLimitMm);
     const auto to = roads.snap(incident, kind, limits::kSnapLimitMm);
     if (!from || !to) continue;
-    const auto route = road::find_route(roads, *from, *to, kind);
-    if (!route) continue;
+    dijkstra.aim(*to, kind);
+    const auto travel_ms = dijkstra.travel_ms(*from);
+    if (!travel_ms) continue;
     const city::PostInfo post = world.city().post(*world.city().find_post(PostId(unit.post_id())));
-    all.push_back({(route->time + policy.turnout(post.kind)).count, unit.unit_id()});
+    all.push_back({static_cast<std::int64_t>(*travel_ms) + policy.turnout(post.kind).count, unit.unit_id()});
   }
   std::sort(all.begin(), all.end());
   return all;

@@ -56,11 +56,12 @@ class FieldUnitStory : public ::testing::Test {
     map_.add_post("station", '1');
     map_.add_unit("car 1", "station");
     built_ = std::make_unique<BuiltCity>(map_.build());
+    routes_ = std::make_unique<road::RouteFinder>(built_->roads());
     live(dutiful());
   }
 
   void live(const Behaviour& behaviour) {
-    unit_ = std::make_unique<FieldUnit>(built_->city(), UnitIndex(0), 7, behaviour, diary_);
+    unit_ = std::make_unique<FieldUnit>(built_->city(), *routes_, UnitIndex(0), 7, behaviour, diary_);
   }
 
   void take(FieldUnit::Messages messages) {
@@ -118,11 +119,12 @@ class FieldUnitStory : public ::testing::Test {
     const auto snap = [this](char sign) {
       return *built_->roads().snap(map_.at(sign), road::TravelKind::kCar, limits::kSnapLimitMm);
     };
-    return road::find_route(built_->roads(), snap(from), snap(to), road::TravelKind::kCar)->time.count;
+    return routes_->find(snap(from), snap(to), road::TravelKind::kCar)->time.count;
   }
 
   AsciiMap map_;
   std::unique_ptr<BuiltCity> built_;
+  std::unique_ptr<road::RouteFinder> routes_;
   MemoryDiary diary_;
   std::unique_ptr<FieldUnit> unit_;
   TimeMs now_{1'700'000'000'000};

@@ -1,0 +1,46 @@
+// How far every junction is from the junctions above it in the hierarchy: the time of any way is then one pass over two
+// short arrays.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "engine/road/network.h"
+
+namespace dispatch135::road {
+
+enum class Way : std::uint8_t { kUp = 0, kDown = 1 };  // From the junction to those above it, or from them to it.
+
+// Labels are worked out when they are first asked for and kept: memory grows with the streets that are used, at most by
+// 8 bytes for each junction, kind of travel and junction above it. One per thread.
+class Labels {
+ public:
+  explicit Labels(const Network& network);
+  // Milliseconds or kNoWayMs. Entry i is the i-th node on the chain from the root down to `node`; the last is `node`
+  // itself, 0. A way need not be the quickest there is: the quickest one from a to b is the least sum of an entry of
+  // a's label upwards and of b's downwards, over the nodes that are above both.
+  std::span<const std::int32_t> label(TravelKind kind, Way way, std::uint32_t node);
+
+  // min(a[i] + b[i]) for i < count; kNoWayMs or more: no way.
+  static std::int32_t least_sum(const std::int32_t* a, const std::int32_t* b, std::size_t count);
+
+ private:
+  // The labels of one kind and way.
+  struct Table {
+    std::unique_ptr<std::int32_t[]> ms;
+    std::vector<std::uint8_t> known;  // By node. What is above a known node is known.
+  };
+  void work_out(Table& table, TravelKind kind, Way way, std::uint32_t node);
+  std::int32_t* row(const Table& table, std::uint32_t node) const { return table.ms.get() + row_begin_[node]; }
+
+  Hierarchy hierarchy_;
+  std::vector<std::size_t> row_begin_;  // By node: where its label is in each table.
+  std::array<Table, kTravelKinds * 2> tables_;
+  std::vector<std::uint32_t> unknown_;
+};
+
+}  // namespace dispatch135::road

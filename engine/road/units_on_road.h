@@ -1,0 +1,45 @@
+// Where the units stand on the roads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "engine/base/ids.h"
+#include "engine/geo/grid.h"
+#include "engine/road/network.h"
+
+namespace dispatch135::road {
+
+// One per region core; changed by one thread.
+class UnitsOnRoad {
+ public:
+  // For units 0..unit_count-1, none of them placed.
+  UnitsOnRoad(const Network& network, std::size_t unit_count);
+  // Puts a unit to a place, from wherever it was. No allocation.
+  void place(UnitIndex unit, TravelKind kind, const RoadPoint& point);
+  void remove(UnitIndex unit);
+  bool placed(UnitIndex unit) const;
+  const RoadPoint& point(UnitIndex unit) const;  // Only when placed.
+  TravelKind kind(UnitIndex unit) const;         // Only when placed.
+
+ private:
+  friend class NearestSearch;
+  static constexpr std::uint32_t kNone = 0xffffffffU;
+  struct Slot {
+    RoadPoint point;
+    geo::PlanePoint where;
+    std::uint32_t cell = kNone;  // Of the grid; kNone: not placed.
+    std::uint32_t next = kNone;  // Intrusive list of the units in one cell.
+    std::uint32_t previous = kNone;
+    TravelKind kind = TravelKind::kCar;
+  };
+  void leave_cell(std::uint32_t unit);
+
+  const Network* network_;
+  geo::Grid grid_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> first_in_cell_;
+};
+
+}  // namespace dispatch135::road
