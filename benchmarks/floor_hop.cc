@@ -10,6 +10,7 @@
 #include "benchmarks/e2e_stamp.h"
 #include "dispatch135/v1/field_units.grpc.pb.h"
 #include "engine/base/check.h"
+#include "services/common/grpc_bytes.h"
 #include "services/common/grpc_server.h"
 #include "services/common/logging.h"
 #include "services/common/shutdown.h"
@@ -54,7 +55,7 @@ class Pusher final : public v1::FieldUnits::WithRawCallbackMethod_Connect<v1::Fi
   }
   void push(const v1::UnitOrder& order) {
     if (stream_ == nullptr) return;
-    D135_CHECK(stream_->push(dispatchd::to_bytes(order)), "the receiver reads at the rate that is measured");
+    D135_CHECK(stream_->push(common::to_bytes(order)), "the receiver reads at the rate that is measured");
   }
 
  private:

@@ -164,6 +164,12 @@ void Demo::wait_until_ready() {
                                   "--stats",
                                   directory_ + "/stats.jsonl"});
   calls_begin_ = steady_clock::now();
+  const common::KafkaSettings& kafka = broker_->settings();
+  std::cout << "look in from another terminal: build/release/bin/dispatchctl watch --node " << node_
+            << "\nand report an incident:         build/release/bin/dispatchctl report --kafka " << kafka.bootstrap
+            << (kafka.embedded ? " --kafka-embedded" : "")
+            << (kafka.topic_prefix.empty() ? "" : " --topic-prefix " + kafka.topic_prefix)
+            << " --lat 31.57 --lon 120.30" << std::endl;
 }
 
 bool Demo::pause(milliseconds how_long) {
@@ -197,7 +203,8 @@ std::string Demo::speed_text() const {
 
 Surroundings Demo::surroundings() const {
   Surroundings around;
-  around.title = "Kafka: " + options_.kafka + "; city: " + options_.city + "; " + speed_text();
+  around.title =
+      "dispatchd: " + node_ + "; Kafka: " + options_.kafka + "; city: " + options_.city + "; " + speed_text();
   around.now_ms = common::SystemClock().wall().since_epoch;
   around.elapsed_s = std::chrono::duration_cast<seconds>(steady_clock::now() - calls_begin_).count();
   around.seconds = options_.seconds;

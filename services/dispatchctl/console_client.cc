@@ -10,8 +10,6 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-constexpr int kUnreachable = 2;
-
 bool worth_trying_again(const grpc::Status& status) {
   return status.ok() || status.error_code() == grpc::StatusCode::UNAVAILABLE ||
          status.error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED;
@@ -40,11 +38,13 @@ void ConsoleClient::watch(std::uint32_t region, bool positions,
   v1::WatchRequest request;
   request.set_region(region);
   request.set_positions(positions);
+  bool connected = false;
   while (true) {
     grpc::ClientContext context;
     const auto stream = stub_->Watch(&context, request);
     v1::WatchEvent event;
     while (stream->Read(&event)) {
+      connected = true;
       if (event.event_case() != v1::WatchEvent::kPositions) request.set_from_revision(event.revision());
       if (on_event(event)) continue;
       context.TryCancel();
@@ -52,7 +52,7 @@ void ConsoleClient::watch(std::uint32_t region, bool positions,
       return;
     }
     const grpc::Status status = stream->Finish();
-    if (!worth_trying_again(status)) check(status);
+    if (!connected || !worth_trying_again(status)) check(status);
     std::cerr << "the connection to " << address_ << " was lost (" << status.error_message() << "); connecting again\n";
     std::this_thread::sleep_for(std::chrono::seconds(1));
   }

@@ -30,7 +30,7 @@ class ConsoleClient {
   }
 
   // Hands on each event until `on_event` says false. When the stream breaks, connects again after the last revision
-  // seen. Throws CommandError for what trying again does not mend.
+  // seen. Throws CommandError when the first attempt fails, and for what trying again does not mend.
   void watch(std::uint32_t region, bool positions, const std::function<bool(const v1::WatchEvent&)>& on_event);
 
  private:

@@ -26,8 +26,7 @@ bool print_event(const v1::WatchEvent& event) {
   if (event.has_snapshot()) print_snapshot(event.snapshot());
   for (const v1::Decision& decision : event.decisions().decisions()) std::cout << describe(decision) << "\n";
   for (const v1::UnitPosition& unit : event.positions().units()) {
-    std::cout << "unit " << unit.unit_id() << " is at " << unit.position().latitude_e7() / 1e7 << ", "
-              << unit.position().longitude_e7() / 1e7 << "\n";
+    std::cout << "unit " << unit.unit_id() << " is at " << describe(unit.position()) << "\n";
   }
   std::cout.flush();
   return true;
@@ -53,9 +52,12 @@ void add_incident(CLI::App& program) {
   CLI::App* command = program.add_subcommand("incident", "Show one incident as it is now");
   add_node_options(*command, *options);
   CLI::Option* by_id = command->add_option("--incident", options->incident, "Its id");
-  command->add_option("--source", options->source, "With --event: the source's name of it")->excludes(by_id);
-  command->add_option("--event", options->event_id, "With --source")->excludes(by_id);
+  command->add_option("--source", options->source, "With --event: the system that reported it")->excludes(by_id);
+  command->add_option("--event", options->event_id, "With --source: that system's id of it")->excludes(by_id);
   command->callback([options] {
+    if (options->incident == 0 && (options->source.empty() || options->event_id.empty())) {
+      throw CommandError("which incident? Give --incident, or --source and --event");
+    }
     v1::GetIncidentRequest request;
     request.set_region(options->region);
     request.set_incident_id(options->incident);

@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
       "Operates Dispatch135: makes its topics, reports incidents by hand, shows and overrules what it does, and runs "
       "a\n"
       "recorded log again. `dispatchctl SUBCOMMAND --help` tells more.\n"
-      "Exit: 0 done, 1 refused or a difference found, 2 not reachable.");
+      "Exit: 0 done, 1 refused, wrongly used or a difference found, 2 not reachable.");
   program.require_subcommand(1);
   program.set_version_flag("--version", D135_VERSION);
   dispatchctl::add_topics(program);
@@ -29,7 +29,7 @@ int main(int argc, char** argv) {
     program.parse(argc, argv);
     return 0;
   } catch (const CLI::ParseError& error) {
-    return program.exit(error);
+    return program.exit(error) == 0 ? 0 : 1;
   } catch (const dispatchctl::CommandError& error) {
     std::cerr << "dispatchctl: " << error.what() << "\n";
     return error.exit_code();

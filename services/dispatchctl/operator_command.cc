@@ -35,6 +35,8 @@ void send(Options& options) {
     std::cout << "applied, at revision " << response.revision() << " (command " << options.command.command_id()
               << ")\n";
   } catch (const CommandError& error) {
+    if (error.exit_code() != kUnreachable) throw;
+    // Whether it acts is not known.
     throw CommandError(
         std::string(error.what()) + "\nTo send the same command again: --id " + options.command.command_id(),
         error.exit_code());
@@ -53,11 +55,14 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
   return command;
 }
 
+constexpr const char* kDispositions = "handled, gone-on-arrival, false-alarm, duplicate, transferred, void";
+constexpr const char* kSeverities = "critical, high, medium, low";
+
 template <typename Parse, typename Enum>
-Enum parsed(Parse parse, const char* prefix, const std::string& text, Enum unspecified) {
+Enum parsed(Parse parse, const char* prefix, const std::string& text, Enum unspecified, const std::string& known) {
   Enum value = unspecified;
   if (!parse_word(parse, prefix, text, value) || value == unspecified)
-    throw CommandError("'" + text + "' is not known");
+    throw CommandError("'" + text + "' is not one of: " + known);
   return value;
 }
 
@@ -76,9 +81,15 @@ void add_command(CLI::App& program) {
        "Name of the command: the same name acts once. Default: a fresh one");
   command->require_subcommand(1);
 
-  const auto incident = [&](CLI::App* sub) { sub->add_option("--incident", options->incident)->required(); };
-  const auto unit = [&](CLI::App* sub) { sub->add_option("--unit", options->unit)->required(); };
-  const auto post = [&](CLI::App* sub) { sub->add_option("--post", options->post)->required(); };
+  const auto incident = [&](CLI::App* sub) {
+    sub->add_option("--incident", options->incident, "Its id, as `watch` and `incident` show it")->required();
+  };
+  const auto unit = [&](CLI::App* sub) {
+    sub->add_option("--unit", options->unit, "Its id, as `units` shows it")->required();
+  };
+  const auto post = [&](CLI::App* sub) {
+    sub->add_option("--post", options->post, "Its id, as in the city's posts")->required();
+  };
   CLI::App* sub = add(command, options, "assign", "Send this unit to this incident too", [options](auto& c) {
     c.mutable_assign()->set_incident_id(options->incident);
     c.mutable_assign()->set_unit_id(options->unit);
@@ -92,18 +103,17 @@ void add_command(CLI::App& program) {
   sub = add(command, options, "close", "The incident is dealt with", [options](auto& c) {
     c.mutable_close()->set_incident_id(options->incident);
     c.mutable_close()->set_disposition(
-        parsed(v1::Disposition_Parse, "DISPOSITION_", options->word, v1::DISPOSITION_UNSPECIFIED));
+        parsed(v1::Disposition_Parse, "DISPOSITION_", options->word, v1::DISPOSITION_UNSPECIFIED, kDispositions));
   });
   incident(sub);
-  sub->add_option("--disposition", options->word, "handled, gone-on-arrival, false-alarm, duplicate, transferred, void")
-      ->required();
+  sub->add_option("--disposition", options->word, std::string("How it ended: ") + kDispositions)->required();
   sub = add(command, options, "severity", "Change how urgent it is", [options](auto& c) {
     c.mutable_change_severity()->set_incident_id(options->incident);
     c.mutable_change_severity()->set_severity(
-        parsed(v1::Severity_Parse, "SEVERITY_", options->word, v1::SEVERITY_UNSPECIFIED));
+        parsed(v1::Severity_Parse, "SEVERITY_", options->word, v1::SEVERITY_UNSPECIFIED, kSeverities));
   });
   incident(sub);
-  sub->add_option("--to", options->word, "critical, high, medium, low")->required();
+  sub->add_option("--to", options->word, std::string("The new severity: ") + kSeverities)->required();
   for (const bool in : {false, true}) {
     unit(add(command, options, in ? "unit-in" : "unit-out",
              in ? "Put the unit back into service" : "Take the unit out of service", [options, in](auto& c) {

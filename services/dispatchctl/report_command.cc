@@ -14,7 +14,6 @@ namespace dispatch135::dispatchctl {
 namespace {
 
 constexpr std::chrono::seconds kPatience(30);
-constexpr int kUnreachable = 2;
 
 struct Options {
   common::KafkaSettings kafka;
@@ -96,8 +95,8 @@ void add_report(CLI::App& program) {
   command->add_option("--source", *options->report.mutable_source(), "The reporting system")->capture_default_str();
   command->add_option("--event", *options->report.mutable_event_id(),
                       "Its id of the event; the same (source, event) acts once. Default: from the clock");
-  command->add_option("--lat", options->latitude_deg, "Degrees north")->required();
-  command->add_option("--lon", options->longitude_deg, "Degrees east")->required();
+  command->add_option("--lat", options->latitude_deg, "Degrees north")->required()->check(CLI::Range(-90.0, 90.0));
+  command->add_option("--lon", options->longitude_deg, "Degrees east")->required()->check(CLI::Range(-180.0, 180.0));
   command->add_option("--datum", options->datum, "wgs84, cgcs2000, gcj02 (Chinese web maps), bd09 (Baidu)")
       ->capture_default_str();
   command

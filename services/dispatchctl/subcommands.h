@@ -8,6 +8,8 @@
 
 namespace dispatch135::dispatchctl {
 
+inline constexpr int kUnreachable = 2;  // Exit code: nobody answered.
+
 class CommandError : public std::runtime_error {
  public:
   explicit CommandError(const std::string& message, int exit_code = 1)

@@ -11,7 +11,6 @@ namespace dispatch135::dispatchctl {
 namespace {
 
 constexpr std::chrono::seconds kPatience(30);
-constexpr int kUnreachable = 2;
 
 std::int32_t partitions_of_log(boost::asio::io_context& context, const common::KafkaSettings& kafka) {
   const auto writer = log::KafkaWriter::open(context, kafka);

@@ -9,7 +9,6 @@ namespace dispatch135::dispatchctl {
 namespace {
 
 constexpr DurationMs kPatience{15'000};
-constexpr int kUnreachable = 2;
 
 struct Options {
   common::KafkaSettings kafka;

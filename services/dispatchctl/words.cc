@@ -11,15 +11,16 @@ std::string seconds(std::int64_t ms) {
   return text;
 }
 
+std::string percent(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return "-";
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f %%", 100.0 * static_cast<double>(part) / static_cast<double>(whole));
+  return text;
+}
+
 std::string name_of(const v1::Incident& incident) {
   return "incident " + std::to_string(incident.incident_id()) + " (" + incident.source() + "/" + incident.event_id() +
          ")";
-}
-
-std::string place_of(const v1::Position& position) {
-  char text[48];
-  std::snprintf(text, sizeof text, "%.5f, %.5f", position.latitude_e7() / 1e7, position.longitude_e7() / 1e7);
-  return text;
 }
 
 std::string id_of(const v1::DecisionId& id) {
@@ -33,7 +34,7 @@ std::string change_of(const v1::Decision& decision) {
       return name_of(incident) + " opened: " + word("CATEGORY_", v1::Category_Name(incident.category())) + ", " +
              word("SEVERITY_", v1::Severity_Name(incident.severity())) + ", " +
              word("PLACE_CLASS_", v1::PlaceClass_Name(incident.place_class())) + " at " +
-             place_of(incident.position()) + "; ring of " + std::to_string(incident.ring_min()) + " min, until " +
+             describe(incident.position()) + "; ring of " + std::to_string(incident.ring_min()) + " min, until " +
              clock_time(incident.deadline_at_ms());
     }
     case v1::Decision::kIncidentChanged: {
@@ -126,6 +127,12 @@ std::string word(std::string_view prefix, std::string_view enumerator) {
   return result;
 }
 
+std::string describe(const v1::Position& position) {
+  char text[48];
+  std::snprintf(text, sizeof text, "%.5f, %.5f", position.latitude_e7() / 1e7, position.longitude_e7() / 1e7);
+  return text;
+}
+
 std::string describe(const v1::Decision& decision) {
   return clock_time(decision.decided_at_ms()) + " " + change_of(decision);
 }
@@ -134,7 +141,7 @@ std::string describe(const v1::Incident& incident) {
   std::string text = name_of(incident) + " " + word("INCIDENT_STATUS_", v1::IncidentStatus_Name(incident.status())) +
                      ": " + word("CATEGORY_", v1::Category_Name(incident.category())) + ", " +
                      word("SEVERITY_", v1::Severity_Name(incident.severity())) + " at " +
-                     place_of(incident.position()) + "; opened " + clock_time(incident.opened_at_ms()) + ", ring of " +
+                     describe(incident.position()) + "; opened " + clock_time(incident.opened_at_ms()) + ", ring of " +
                      std::to_string(incident.ring_min()) + " min, until " + clock_time(incident.deadline_at_ms()) +
                      ", first on scene " + clock_time(incident.first_on_scene_at_ms());
   if (incident.breached()) text += ", BREACHED";
@@ -145,13 +152,13 @@ std::string describe(const v1::Incident& incident) {
 }
 
 std::string describe(const v1::Unit& unit) {
-  std::string text = "unit " + std::to_string(unit.unit_id()) + " " + unit.call_sign() + " (" +
-                     word("UNIT_KIND_", v1::UnitKind_Name(unit.kind())) + ", " +
+  std::string text = "unit " + std::to_string(unit.unit_id()) + " " + unit.call_sign() + " of post " +
+                     std::to_string(unit.post_id()) + " (" + word("UNIT_KIND_", v1::UnitKind_Name(unit.kind())) + ", " +
                      word("TRAVEL_KIND_", v1::TravelKind_Name(unit.travel_kind())) + ") is " +
                      word("UNIT_PRIMARY_STATUS_", v1::UnitPrimaryStatus_Name(unit.primary())) + ", " +
                      word("UNIT_SECONDARY_STATUS_", v1::UnitSecondaryStatus_Name(unit.secondary()));
   if (unit.incident_id() != 0) text += ", at incident " + std::to_string(unit.incident_id());
-  if (unit.has_position()) text += "; " + place_of(unit.position()) + (unit.position_stale() ? " (stale)" : "");
+  if (unit.has_position()) text += "; " + describe(unit.position()) + (unit.position_stale() ? " (stale)" : "");
   return text;
 }
 
@@ -184,21 +191,21 @@ std::string describe(const v1::StatisticsResponse& statistics) {
       ", rejected records: " + std::to_string(statistics.rejected_records()) + "\n";
   for (const v1::RingStatistics& ring : statistics.rings()) {
     const std::uint64_t decided = ring.in_time() + ring.late();
-    char share[16] = "-";
-    if (decided > 0) {
-      std::snprintf(share, sizeof share, "%.1f %%",
-                    100.0 * static_cast<double>(ring.in_time()) / static_cast<double>(decided));
-    }
-    text += "ring of " + std::to_string(ring.ring_min()) + " min: " + share + " in time (" +
+    text += "ring of " + std::to_string(ring.ring_min()) + " min: " + percent(ring.in_time(), decided) + " in time (" +
             std::to_string(ring.in_time()) + " in time, " + std::to_string(ring.late()) + " late, " +
             std::to_string(ring.pending()) + " pending, " + std::to_string(ring.void_()) + " void)\n";
   }
   const auto& within = statistics.signed_within();
-  for (const char* limit : {"30s", "60s", "120s", "180s", "all"}) {
-    if (const auto it = within.find(limit); it != within.end()) {
-      text += "signed for within " + std::string(limit) + ": " + std::to_string(it->second) + "\n";
-    }
+  const auto all = within.find("all");
+  if (all == within.end() || all->second == 0)
+    return text + "signed for, of the assignments that have ended: none yet\n";
+  text += "signed for, of " + std::to_string(all->second) + " assignments that were and have ended:";
+  for (const char* limit : {"30s", "60s", "120s", "180s"}) {
+    const auto it = within.find(limit);
+    if (it == within.end()) continue;
+    text += (std::string_view(limit) == "30s" ? " " : ", ") + percent(it->second, all->second) + " within " + limit;
   }
+  text += "\n";
   return text;
 }
 

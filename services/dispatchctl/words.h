@@ -16,6 +16,9 @@ std::string clock_time(std::int64_t since_epoch_ms);
 // An enumerator without its prefix, in lower case: ("SEVERITY_", "SEVERITY_HIGH") is "high".
 std::string word(std::string_view prefix, std::string_view enumerator);
 
+// "31.57443, 120.30118": degrees north and east.
+std::string describe(const v1::Position& position);
+
 // "14:03:07.125 incident 42 (110/a17) opened: traffic, high; ring of 3 min, until 14:06:07.125".
 std::string describe(const v1::Decision& decision);
 

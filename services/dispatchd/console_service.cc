@@ -5,6 +5,8 @@
 #include <chrono>
 #include <utility>
 
+#include "services/common/grpc_bytes.h"
+#include "services/common/refusal.h"
 #include "services/dispatchd/grpc_stream.h"
 
 namespace dispatch135::dispatchd {
@@ -14,7 +16,7 @@ class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteB
  public:
   Stream(ConsoleService& service, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request)
       : OutQueue(service.limits_.queued_events), service_(service), context_(context) {
-    well_formed = from_bytes(request, watch);
+    well_formed = common::from_bytes(request, watch);
   }
 
   void cut() { context_.TryCancel(); }
@@ -73,7 +75,7 @@ bool ConsoleService::send(WatchId watch, const std::shared_ptr<const v1::WatchEv
   if (open == streams_.end() || !open->second.with_node) return true;
   if (encoded_event_ != event) {
     encoded_event_ = event;
-    encoded_ = to_bytes(*event);
+    encoded_ = common::to_bytes(*event);
   }
   return open->second.stream->push(encoded_);
 }
@@ -90,59 +92,75 @@ void ConsoleService::close(WatchId watch, const Status& status) {
   });
 }
 
-grpc::ServerUnaryReactor* ConsoleService::on_loop(grpc::CallbackServerContext* context,
-                                                  std::function<void(grpc::ServerUnaryReactor*)> answer) {
+template <typename Request, typename Response>
+grpc::ServerUnaryReactor* ConsoleService::on_loop(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                                  grpc::ByteBuffer* response,
+                                                  std::function<void(const Request&, Reply<Response>)> answer) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  auto request = std::make_shared<Request>();
+  if (!common::from_bytes(*bytes, *request)) {
+    reactor->Finish(common::refused(v1::REJECT_CODE_MALFORMED, "the request is not a " + request->GetTypeName()));
+    return reactor;
+  }
   if (waiting_calls_.fetch_add(1) >= limits_.waiting_calls) {
     waiting_calls_.fetch_sub(1);
     reactor->Finish(to_grpc(exhausted("too many calls wait; call again after a pause")));
     return reactor;
   }
-  boost::asio::post(loop_, [this, reactor, answer = std::move(answer)] {
+  boost::asio::post(loop_, [this, reactor, request, response, answer = std::move(answer)] {
     waiting_calls_.fetch_sub(1);
-    answer(reactor);
+    answer(*request, [reactor, response](const Status& status, const Response& found) {
+      if (status.ok()) *response = common::to_bytes(found);
+      reactor->Finish(to_grpc(status));
+    });
   });
   return reactor;
 }
 
 grpc::ServerUnaryReactor* ConsoleService::GetIncident(grpc::CallbackServerContext* context,
-                                                      const v1::GetIncidentRequest* request, v1::Incident* response) {
-  return on_loop(context, [this, request, response](grpc::ServerUnaryReactor* reactor) {
-    reactor->Finish(to_grpc(node_->get_incident(*request, *response)));
-  });
+                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return on_loop<v1::GetIncidentRequest, v1::Incident>(context, request, response,
+                                                       [this](const auto& asked, const auto& reply) {
+                                                         v1::Incident found;
+                                                         const Status status = node_->get_incident(asked, found);
+                                                         reply(status, found);
+                                                       });
 }
 
 grpc::ServerUnaryReactor* ConsoleService::ListUnits(grpc::CallbackServerContext* context,
-                                                    const v1::ListUnitsRequest* request,
-                                                    v1::ListUnitsResponse* response) {
-  return on_loop(context, [this, request, response](grpc::ServerUnaryReactor* reactor) {
-    reactor->Finish(to_grpc(node_->list_units(*request, *response)));
-  });
+                                                    const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return on_loop<v1::ListUnitsRequest, v1::ListUnitsResponse>(context, request, response,
+                                                              [this](const auto& asked, const auto& reply) {
+                                                                v1::ListUnitsResponse found;
+                                                                const Status status = node_->list_units(asked, found);
+                                                                reply(status, found);
+                                                              });
 }
 
-grpc::ServerUnaryReactor* ConsoleService::Explain(grpc::CallbackServerContext* context,
-                                                  const v1::ExplainRequest* request, v1::ExplainResponse* response) {
-  return on_loop(context, [this, request, response](grpc::ServerUnaryReactor* reactor) {
-    reactor->Finish(to_grpc(node_->explain(*request, *response)));
-  });
+grpc::ServerUnaryReactor* ConsoleService::Explain(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  return on_loop<v1::ExplainRequest, v1::ExplainResponse>(context, request, response,
+                                                          [this](const auto& asked, const auto& reply) {
+                                                            v1::ExplainResponse found;
+                                                            const Status status = node_->explain(asked, found);
+                                                            reply(status, found);
+                                                          });
 }
 
-grpc::ServerUnaryReactor* ConsoleService::Command(grpc::CallbackServerContext* context,
-                                                  const v1::CommandRequest* request, v1::CommandResponse* response) {
-  return on_loop(context, [this, request, response](grpc::ServerUnaryReactor* reactor) {
-    node_->command(*request, [reactor, response](const Status& status, const v1::CommandResponse& answer) {
-      *response = answer;
-      reactor->Finish(to_grpc(status));
-    });
-  });
+grpc::ServerUnaryReactor* ConsoleService::Command(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                                  grpc::ByteBuffer* response) {
+  return on_loop<v1::CommandRequest, v1::CommandResponse>(
+      context, request, response, [this](const auto& asked, const auto& reply) { node_->command(asked, reply); });
 }
 
 grpc::ServerUnaryReactor* ConsoleService::Statistics(grpc::CallbackServerContext* context,
-                                                     const v1::StatisticsRequest* request,
-                                                     v1::StatisticsResponse* response) {
-  return on_loop(context, [this, request, response](grpc::ServerUnaryReactor* reactor) {
-    reactor->Finish(to_grpc(node_->statistics(*request, *response)));
-  });
+                                                     const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return on_loop<v1::StatisticsRequest, v1::StatisticsResponse>(context, request, response,
+                                                                [this](const auto& asked, const auto& reply) {
+                                                                  v1::StatisticsResponse found;
+                                                                  const Status status = node_->statistics(asked, found);
+                                                                  reply(status, found);
+                                                                });
 }
 
 }  // namespace dispatch135::dispatchd

@@ -23,10 +23,11 @@ struct ConsoleServiceLimits {
 };
 static_assert(ConsoleServiceLimits{}.queued_events > kResumeEvents);
 
-// Watch is raw so that an event is encoded once; the others are not.
-using ConsoleMethods = v1::Console::WithRawCallbackMethod_Watch<v1::Console::WithCallbackMethod_GetIncident<
-    v1::Console::WithCallbackMethod_ListUnits<v1::Console::WithCallbackMethod_Explain<
-        v1::Console::WithCallbackMethod_Command<v1::Console::WithCallbackMethod_Statistics<v1::Console::Service>>>>>>;
+// Raw, so that an event is encoded once for all who watch, and what is not the request is answered as such.
+using ConsoleMethods = v1::Console::WithRawCallbackMethod_Watch<
+    v1::Console::WithRawCallbackMethod_GetIncident<v1::Console::WithRawCallbackMethod_ListUnits<
+        v1::Console::WithRawCallbackMethod_Explain<v1::Console::WithRawCallbackMethod_Command<
+            v1::Console::WithRawCallbackMethod_Statistics<v1::Console::Service>>>>>>;
 
 class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
  public:
@@ -43,16 +44,16 @@ class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request) override;
-  grpc::ServerUnaryReactor* GetIncident(grpc::CallbackServerContext* context, const v1::GetIncidentRequest* request,
-                                        v1::Incident* response) override;
-  grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context, const v1::ListUnitsRequest* request,
-                                      v1::ListUnitsResponse* response) override;
-  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context, const v1::ExplainRequest* request,
-                                    v1::ExplainResponse* response) override;
-  grpc::ServerUnaryReactor* Command(grpc::CallbackServerContext* context, const v1::CommandRequest* request,
-                                    v1::CommandResponse* response) override;
-  grpc::ServerUnaryReactor* Statistics(grpc::CallbackServerContext* context, const v1::StatisticsRequest* request,
-                                       v1::StatisticsResponse* response) override;
+  grpc::ServerUnaryReactor* GetIncident(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                        grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* ListUnits(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                      grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Explain(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Command(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                    grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* Statistics(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) override;
 
  private:
   class Stream;
@@ -63,9 +64,13 @@ class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
   // On the loop's thread.
   void opened(Stream* stream);
   void done(Stream* stream);
-  // Runs `answer` on the loop's thread; it must call Finish.
-  grpc::ServerUnaryReactor* on_loop(grpc::CallbackServerContext* context,
-                                    std::function<void(grpc::ServerUnaryReactor*)> answer);
+  // Runs `answer` on the loop's thread, with the request read; it calls the function that it is given, once.
+  template <typename Response>
+  using Reply = std::function<void(const Status&, const Response&)>;
+  template <typename Request, typename Response>
+  grpc::ServerUnaryReactor* on_loop(grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                    grpc::ByteBuffer* response,
+                                    std::function<void(const Request&, Reply<Response>)> answer);
 
   boost::asio::io_context& loop_;
   const ConsoleServiceLimits limits_;

@@ -1,7 +1,5 @@
 #include "services/dispatchd/grpc_stream.h"
 
-#include <grpcpp/impl/codegen/proto_utils.h>
-
 #include <utility>
 
 #include "services/common/refusal.h"
@@ -20,19 +18,6 @@ grpc::Status to_grpc(const Status& status) {
       return {grpc::StatusCode::RESOURCE_EXHAUSTED, status.message};
   }
   return {grpc::StatusCode::INTERNAL, "an outcome outside the enum"};
-}
-
-grpc::ByteBuffer to_bytes(const google::protobuf::MessageLite& message) {
-  const grpc::Slice slice(message.ByteSizeLong());
-  // The slice is ours alone until it is put into the buffer.
-  message.SerializeWithCachedSizesToArray(const_cast<std::uint8_t*>(slice.begin()));
-  return {&slice, 1};
-}
-
-bool from_bytes(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message) {
-  grpc::Slice slice;
-  if (!bytes.DumpToSingleSlice(&slice).ok()) return false;
-  return message.ParseFromArray(slice.begin(), static_cast<int>(slice.size()));
 }
 
 bool OutQueue::push(grpc::ByteBuffer message) {

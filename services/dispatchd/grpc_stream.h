@@ -2,8 +2,6 @@
 #pragma once
 
 #include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/proto_buffer_reader.h>
-#include <grpcpp/support/proto_buffer_writer.h>
 #include <grpcpp/support/status.h>
 
 #include <cstddef>
@@ -18,10 +16,6 @@ namespace dispatch135::dispatchd {
 inline constexpr std::int64_t kCutAfterMs = 5'000;
 
 grpc::Status to_grpc(const Status& status);
-
-grpc::ByteBuffer to_bytes(const google::protobuf::MessageLite& message);
-// False: not such a message.
-bool from_bytes(const grpc::ByteBuffer& bytes, google::protobuf::MessageLite& message);
 
 // The outgoing side of a server's stream: one write in flight, the rest waits, bounded. The loop's thread pushes and
 // closes, gRPC's threads say what became of it; the mutex is held for a moment only. Nothing is started after finish().

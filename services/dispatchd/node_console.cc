@@ -57,6 +57,10 @@ Status Node::list_units(const v1::ListUnitsRequest& request, v1::ListUnitsRespon
   const Partition* partition = nullptr;
   const RegionView* view = nullptr;
   if (Status status = region_view(region, partition, view); !status.ok()) return status;
+  if (request.post_id() != 0 && !partition->engine.city(region)->find_post(PostId(request.post_id()))) {
+    return refused(v1::REJECT_CODE_UNKNOWN_POST,
+                   "post " + std::to_string(request.post_id()) + " is not in the city file of this region");
+  }
   for (v1::Unit& unit : partition->engine.units(region)) {
     if (request.primary() != v1::UNIT_PRIMARY_STATUS_UNSPECIFIED && unit.primary() != request.primary()) continue;
     if (request.post_id() != 0 && unit.post_id() != request.post_id()) continue;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "services/common/grpc_bytes.h"
 #include "services/dispatchd/grpc_stream.h"
 
 namespace dispatch135::dispatchd {
@@ -67,7 +68,7 @@ void UnitService::opened(Stream* stream) {
 void UnitService::message_came(Stream* stream) {
   if (!streams_.at(stream->id).with_node) return;
   v1::UnitMessage message;
-  if (stream->incoming().Length() > limits::kUnitMessageBytes || !from_bytes(stream->incoming(), message)) {
+  if (stream->incoming().Length() > limits::kUnitMessageBytes || !common::from_bytes(stream->incoming(), message)) {
     const bool large = stream->incoming().Length() > limits::kUnitMessageBytes;
     node_->on_unit_closed(stream->id);
     return close(stream->id,
@@ -96,7 +97,7 @@ void UnitService::done(Stream* stream) {
 bool UnitService::send(SessionId session, const v1::UnitOrder& order) {
   const auto open = streams_.find(session);
   if (open == streams_.end() || !open->second.with_node) return true;
-  return open->second.stream->push(to_bytes(order));
+  return open->second.stream->push(common::to_bytes(order));
 }
 
 void UnitService::close(SessionId session, const Status& status) {

@@ -6,8 +6,10 @@
 #include <deque>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <utility>
 
+#include "services/common/grpc_bytes.h"
 #include "services/common/refusal.h"
 
 namespace dispatch135::intake {
@@ -18,15 +20,23 @@ constexpr std::size_t kUnansweredPerStream = 256;
 
 grpc::Status unavailable(const Published& published) { return {grpc::StatusCode::UNAVAILABLE, published.reason}; }
 
+std::string not_an(const google::protobuf::Message& event) { return "the message is not a " + event.GetTypeName(); }
+
 template <typename Event>
 grpc::ServerUnaryReactor* report(boost::asio::io_context& loop, Publisher& publisher,
-                                 grpc::CallbackServerContext* context, const Event* event, v1::ReportReceipt* receipt) {
+                                 grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
+                                 grpc::ByteBuffer* receipt) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-  boost::asio::post(loop, [&publisher, event, receipt, reactor] {
-    publisher.publish(*event, [receipt, reactor](const Published& published) {
+  Event event;
+  if (!common::from_bytes(*bytes, event)) {
+    reactor->Finish(common::refused(v1::REJECT_CODE_MALFORMED, not_an(event)));
+    return reactor;
+  }
+  boost::asio::post(loop, [&publisher, event = std::move(event), receipt, reactor] {
+    publisher.publish(event, [receipt, reactor](const Published& published) {
       switch (published.outcome) {
         case Published::Outcome::kAccepted:
-          *receipt = published.receipt;
+          *receipt = common::to_bytes(published.receipt);
           return reactor->Finish(grpc::Status::OK);
         case Published::Outcome::kRefused:
           return reactor->Finish(common::refused(published.receipt.refusal_code(), published.receipt.refusal_reason()));
@@ -41,7 +51,7 @@ grpc::ServerUnaryReactor* report(boost::asio::io_context& loop, Publisher& publi
 // One stream of events and its receipts, in the order of the events. Ends with UNAVAILABLE at the first event that the
 // broker does not acknowledge; the receipts before it have been sent.
 template <typename Event>
-class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportReceipt> {
+class ReportStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
   ReportStream(boost::asio::io_context& loop, Publisher& publisher) : loop_(loop), publisher_(publisher) {
     go_on(std::unique_lock(mutex_));
@@ -51,12 +61,7 @@ class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportRecei
     std::unique_lock lock(mutex_);
     reading_ = false;
     if (ok) {
-      answers_.emplace_back();
-      ++unanswered_;
-      boost::asio::post(loop_, [this, number = first_ + answers_.size() - 1, event = std::move(event_)] {
-        publisher_.publish(event, [this, number](const Published& published) { answer(number, published); });
-      });
-      event_ = Event();
+      take();
     } else {
       no_more_events_ = true;
     }
@@ -75,6 +80,21 @@ class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportRecei
   void OnDone() override { delete this; }
 
  private:
+  void take() {
+    std::optional<Published>& place = answers_.emplace_back();
+    Event event;
+    if (!common::from_bytes(event_, event)) {
+      place.emplace().outcome = Published::Outcome::kRefused;
+      place->receipt.set_refusal_code(v1::REJECT_CODE_MALFORMED);
+      place->receipt.set_refusal_reason(not_an(event));
+      return;
+    }
+    ++unanswered_;
+    boost::asio::post(loop_, [this, number = first_ + answers_.size() - 1, event = std::move(event)] {
+      publisher_.publish(event, [this, number](const Published& published) { answer(number, published); });
+    });
+  }
+
   void answer(std::uint64_t number, const Published& published) {
     std::unique_lock lock(mutex_);
     --unanswered_;
@@ -90,7 +110,7 @@ class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportRecei
       failure_ = unavailable(*answers_.front());
     }
     if (!failure_ && !writing_ && !answers_.empty() && answers_.front()) {
-      receipt_ = answers_.front()->receipt;
+      receipt_ = common::to_bytes(answers_.front()->receipt);
       answers_.pop_front();
       ++first_;
       writing_ = true;
@@ -111,8 +131,8 @@ class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportRecei
   boost::asio::io_context& loop_;
   Publisher& publisher_;
   std::mutex mutex_;  // Guards all below.
-  Event event_;
-  v1::ReportReceipt receipt_;
+  grpc::ByteBuffer event_;
+  grpc::ByteBuffer receipt_;
   std::deque<std::optional<Published>> answers_;  // From the first whose receipt is not written.
   std::uint64_t first_ = 0;                       // The number of answers_.front().
   std::size_t unanswered_ = 0;                    // By the publisher; their answers refer to this object.
@@ -126,21 +146,21 @@ class ReportStream final : public grpc::ServerBidiReactor<Event, v1::ReportRecei
 }  // namespace
 
 grpc::ServerUnaryReactor* IntakeService::ReportIncident(grpc::CallbackServerContext* context,
-                                                        const v1::IncidentEvent* event, v1::ReportReceipt* receipt) {
-  return report(loop_, publisher_, context, event, receipt);
+                                                        const grpc::ByteBuffer* event, grpc::ByteBuffer* receipt) {
+  return report<v1::IncidentEvent>(loop_, publisher_, context, event, receipt);
 }
 
-grpc::ServerUnaryReactor* IntakeService::ReportAlert(grpc::CallbackServerContext* context, const v1::AlertReport* alert,
-                                                     v1::ReportReceipt* receipt) {
-  return report(loop_, publisher_, context, alert, receipt);
+grpc::ServerUnaryReactor* IntakeService::ReportAlert(grpc::CallbackServerContext* context,
+                                                     const grpc::ByteBuffer* event, grpc::ByteBuffer* receipt) {
+  return report<v1::AlertReport>(loop_, publisher_, context, event, receipt);
 }
 
-grpc::ServerBidiReactor<v1::IncidentEvent, v1::ReportReceipt>* IntakeService::ReportIncidents(
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IntakeService::ReportIncidents(
     grpc::CallbackServerContext*) {
   return new ReportStream<v1::IncidentEvent>(loop_, publisher_);
 }
 
-grpc::ServerBidiReactor<v1::AlertReport, v1::ReportReceipt>* IntakeService::ReportAlerts(grpc::CallbackServerContext*) {
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IntakeService::ReportAlerts(grpc::CallbackServerContext*) {
   return new ReportStream<v1::AlertReport>(loop_, publisher_);
 }
 

@@ -8,18 +8,23 @@
 
 namespace dispatch135::intake {
 
-class IntakeService final : public v1::Intake::CallbackService {
+// Raw, so that what is not the event is answered as such.
+using IntakeMethods = v1::Intake::WithRawCallbackMethod_ReportIncident<
+    v1::Intake::WithRawCallbackMethod_ReportAlert<v1::Intake::WithRawCallbackMethod_ReportIncidents<
+        v1::Intake::WithRawCallbackMethod_ReportAlerts<v1::Intake::Service>>>>;
+
+class IntakeService final : public IntakeMethods {
  public:
   // The publisher belongs to the loop. Both must outlive every call: shut the server down while the loop still runs.
   IntakeService(boost::asio::io_context& loop, Publisher& publisher) : loop_(loop), publisher_(publisher) {}
 
-  grpc::ServerUnaryReactor* ReportIncident(grpc::CallbackServerContext* context, const v1::IncidentEvent* event,
-                                           v1::ReportReceipt* receipt) override;
-  grpc::ServerUnaryReactor* ReportAlert(grpc::CallbackServerContext* context, const v1::AlertReport* alert,
-                                        v1::ReportReceipt* receipt) override;
-  grpc::ServerBidiReactor<v1::IncidentEvent, v1::ReportReceipt>* ReportIncidents(
+  grpc::ServerUnaryReactor* ReportIncident(grpc::CallbackServerContext* context, const grpc::ByteBuffer* event,
+                                           grpc::ByteBuffer* receipt) override;
+  grpc::ServerUnaryReactor* ReportAlert(grpc::CallbackServerContext* context, const grpc::ByteBuffer* event,
+                                        grpc::ByteBuffer* receipt) override;
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ReportIncidents(
       grpc::CallbackServerContext* context) override;
-  grpc::ServerBidiReactor<v1::AlertReport, v1::ReportReceipt>* ReportAlerts(
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* ReportAlerts(
       grpc::CallbackServerContext* context) override;
 
  private:

@@ -95,6 +95,18 @@ TEST(Words, StatisticsShowTheShareInTimeOfDecidedIncidents) {
   EXPECT_NE(text.find("ring of 1 min: 75.0 % in time (3 in time, 1 late, 9 pending, 0 void)"), std::string::npos)
       << text;
   EXPECT_NE(text.find("ring of 3 min: - in time"), std::string::npos) << text;
+  EXPECT_NE(text.find("signed for, of the assignments that have ended: none yet"), std::string::npos) << text;
+}
+
+TEST(Words, StatisticsShowTheShareThatWasSignedForInTime) {
+  v1::StatisticsResponse statistics;
+  (*statistics.mutable_signed_within())["all"] = 8;
+  (*statistics.mutable_signed_within())["30s"] = 6;
+  (*statistics.mutable_signed_within())["60s"] = 8;
+  const std::string text = describe(statistics);
+  EXPECT_NE(text.find("signed for, of 8 assignments that were and have ended: 75.0 % within 30s, 100.0 % within 60s\n"),
+            std::string::npos)
+      << text;
 }
 
 }  // namespace

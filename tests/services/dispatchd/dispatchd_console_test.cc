@@ -105,6 +105,14 @@ TEST_F(DispatchdConsole, ASlowConsoleIsClosedAndTheOthersGoOn) {
   EXPECT_EQ(node().watches(), 1);
 }
 
+TEST_F(DispatchdConsole, UnitsOfAnUnknownPostAreRefusedAndNotAnEmptyList) {
+  v1::ListUnitsRequest request;
+  request.set_region(Cluster::kRegion.value());
+  request.set_post_id(4711);
+  v1::ListUnitsResponse response;
+  EXPECT_EQ(node().list_units(request, response).code, v1::REJECT_CODE_UNKNOWN_POST);
+}
+
 TEST_F(DispatchdConsole, AnUnknownRegionCannotBeWatched) {
   v1::WatchRequest request;
   request.set_region(999'900);

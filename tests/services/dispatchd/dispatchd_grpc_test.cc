@@ -157,6 +157,29 @@ TEST(DispatchdGrpc, BytesThatAreNoMessageAreRefusedAsMalformed) {
   EXPECT_EQ(common::refusal_in(status)->code(), v1::REJECT_CODE_MALFORMED);
 }
 
+TEST(DispatchdGrpc, ACallOfTheConsoleThatIsNoRequestIsRefusedAsMalformed) {
+  Station station;
+  grpc::GenericStub stub(station.channel);
+  for (const char* method : {"GetIncident", "ListUnits", "Explain", "Command", "Statistics"}) {
+    grpc::CompletionQueue queue;
+    grpc::ClientContext context;
+    const grpc::Slice junk("\xff\xff\xff\xff junk");
+    const auto call = stub.PrepareUnaryCall(&context, std::string("/dispatch135.v1.Console/") + method,
+                                            grpc::ByteBuffer(&junk, 1), &queue);
+    call->StartCall();
+    grpc::ByteBuffer response;
+    grpc::Status status;
+    call->Finish(&response, &status, nullptr);
+    void* tag = nullptr;
+    bool ok = false;
+    queue.Next(&tag, &ok);
+    EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT) << method;
+    const auto refusal = common::refusal_in(status);
+    ASSERT_TRUE(refusal) << method;
+    EXPECT_EQ(refusal->code(), v1::REJECT_CODE_MALFORMED) << method;
+  }
+}
+
 TEST(DispatchdGrpc, ADeviceThatDoesNotReadIsClosedWithResourceExhausted) {
   Station station;
   const auto stub = v1::FieldUnits::NewStub(station.channel);

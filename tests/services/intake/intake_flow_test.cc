@@ -1,5 +1,6 @@
 // Everything of intake but its main(): gRPC on one side, Kafka (the mock cluster) on the other.
 #include <gmock/gmock.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
@@ -16,6 +17,7 @@
 #include "dispatch135/v1/intake.grpc.pb.h"
 #include "dispatch135/v1/log.pb.h"
 #include "services/common/clock.h"
+#include "services/common/grpc_bytes.h"
 #include "services/common/grpc_server.h"
 #include "services/common/refusal.h"
 #include "services/intake/intake_service.h"
@@ -162,6 +164,53 @@ TEST_F(IntakeFlow, AStreamGetsOneReceiptPerEventInOrderAndGoesOnAfterARefusal) {
       },
       [this] { return events_.size() == kEvents * 9 / 10 && rejects_.size() == kEvents / 10; });
   for (const auto& [event, times] : events_) EXPECT_EQ(times, 1) << event;
+}
+
+TEST_F(IntakeFlow, AMessageThatIsNoEventIsRefusedAndTheStreamGoesOn) {
+  run(
+      [this] {
+        grpc::GenericStub stub(grpc::CreateChannel(server_->address(), grpc::InsecureChannelCredentials()));
+        grpc::CompletionQueue queue;
+        const auto next = [&queue] {
+          void* tag = nullptr;
+          bool ok = false;
+          queue.Next(&tag, &ok);
+          return ok;
+        };
+        const grpc::Slice junk("\xff\xff\xff\xff junk");
+        const grpc::ByteBuffer no_event(&junk, 1);
+        grpc::ByteBuffer answer;
+        grpc::Status status;
+
+        grpc::ClientContext calling;
+        const auto call = stub.PrepareUnaryCall(&calling, "/dispatch135.v1.Intake/ReportIncident", no_event, &queue);
+        call->StartCall();
+        call->Finish(&answer, &status, nullptr);
+        next();
+        EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+
+        grpc::ClientContext streaming;
+        const auto stream = stub.PrepareCall(&streaming, "/dispatch135.v1.Intake/ReportIncidents", &queue);
+        stream->StartCall(nullptr);
+        ASSERT_TRUE(next());
+        for (const grpc::ByteBuffer& event : {no_event, common::to_bytes(report_now("after junk"))}) {
+          stream->Write(event, nullptr);
+          ASSERT_TRUE(next());
+        }
+        stream->WritesDone(nullptr);
+        ASSERT_TRUE(next());
+        for (const v1::RejectCode expected : {v1::REJECT_CODE_MALFORMED, v1::REJECT_CODE_UNSPECIFIED}) {
+          stream->Read(&answer, nullptr);
+          ASSERT_TRUE(next());
+          v1::ReportReceipt receipt;
+          ASSERT_TRUE(common::from_bytes(answer, receipt));
+          EXPECT_EQ(receipt.refusal_code(), expected);
+        }
+        stream->Finish(&status, nullptr);
+        next();
+        EXPECT_TRUE(status.ok()) << status.error_message();
+      },
+      [this] { return events_.count("after junk") == 1; });
 }
 
 TEST_F(IntakeFlow, AClientThatGoesAwayInTheMiddleOfItsStreamHarmsNobody) {

@@ -1,0 +1,161 @@
+// What an operator types, and what it does: against a Console that keeps what it was asked.
+#include <gmock/gmock.h>
+#include <grpcpp/grpcpp.h>
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+#include "dispatch135/v1/console.grpc.pb.h"
+#include "services/common/grpc_server.h"
+#include "services/common/refusal.h"
+#include "services/dispatchctl/subcommands.h"
+
+namespace dispatch135::dispatchctl {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Knows no incident 404.
+class FakeConsole final : public v1::Console::Service {
+ public:
+  v1::CommandRequest commanded;
+  int watches = 0;
+
+ private:
+  grpc::Status Command(grpc::ServerContext*, const v1::CommandRequest* request,
+                       v1::CommandResponse* response) override {
+    commanded = *request;
+    if (request->command().cancel().incident_id() == 404) {
+      return common::refused(v1::REJECT_CODE_UNKNOWN_INCIDENT, "no incident 404 in this region");
+    }
+    response->set_revision(77);
+    return grpc::Status::OK;
+  }
+  grpc::Status GetIncident(grpc::ServerContext*, const v1::GetIncidentRequest* request,
+                           v1::Incident* incident) override {
+    incident->set_incident_id(42);
+    incident->set_source(request->source());
+    incident->set_event_id(request->event_id());
+    return grpc::Status::OK;
+  }
+  // Breaks off once, then ends the tale.
+  grpc::Status Watch(grpc::ServerContext*, const v1::WatchRequest* request,
+                     grpc::ServerWriter<v1::WatchEvent>* events) override {
+    ++watches;
+    v1::WatchEvent event;
+    event.set_revision(request->from_revision() + 1);
+    event.mutable_decisions()->add_decisions()->mutable_policy_in_force()->set_name("of watch " +
+                                                                                    std::to_string(watches));
+    events->Write(event);
+    if (watches == 1) return {grpc::StatusCode::UNAVAILABLE, "the node is shutting down"};
+    return common::refused(v1::REJECT_CODE_UNKNOWN_REGION, "the region has gone");
+  }
+};
+
+class Dispatchctl : public testing::Test {
+ protected:
+  struct Run {
+    int exit_code = 0;
+    std::string output;
+    std::string error;
+  };
+  // As `dispatchctl COMMAND --node NODE REST` on the command line.
+  static Run run_at(const std::string& node, const std::string& command, const std::string& rest) {
+    CLI::App program("dispatchctl");
+    program.require_subcommand(1);
+    add_watch(program);
+    add_incident(program);
+    add_units(program);
+    add_command(program);
+    Run run;
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    try {
+      program.parse(command + " --node " + node + " " + rest);
+    } catch (const CLI::ParseError& error) {
+      run.exit_code = -1;
+      run.error = error.what();
+    } catch (const CommandError& error) {
+      run.exit_code = error.exit_code();
+      run.error = error.what();
+    }
+    run.output = testing::internal::GetCapturedStdout();
+    testing::internal::GetCapturedStderr();
+    return run;
+  }
+  Run run(const std::string& command, const std::string& rest) { return run_at(server_->address(), command, rest); }
+  const v1::OperatorCommand& command(const std::string& rest) {
+    const Run done = run("command", "--operator zhang --reason test " + rest);
+    EXPECT_EQ(done.exit_code, 0) << done.error;
+    EXPECT_THAT(done.output, HasSubstr("applied, at revision 77"));
+    return console_.commanded.command();
+  }
+
+  FakeConsole console_;
+  std::unique_ptr<common::GrpcServer> server_ = std::move(common::GrpcServer::start({}, {&console_}).value());
+};
+
+TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
+  EXPECT_EQ(command("assign --incident 42 --unit 7").assign().unit_id(), 7U);
+  EXPECT_EQ(console_.commanded.command().assign().incident_id(), 42U);
+  EXPECT_EQ(command("release --unit 7").release().unit_id(), 7U);
+  EXPECT_EQ(command("cancel --incident 42").cancel().incident_id(), 42U);
+  EXPECT_EQ(command("close --incident 42 --disposition false-alarm").close().disposition(),
+            v1::DISPOSITION_FALSE_ALARM);
+  EXPECT_EQ(command("severity --incident 42 --to critical").change_severity().severity(), v1::SEVERITY_CRITICAL);
+  EXPECT_TRUE(command("unit-in --unit 7").unit_service().in_service());
+  EXPECT_FALSE(command("unit-out --unit 7").unit_service().in_service());
+  EXPECT_TRUE(command("post-in --post 3").post_service().in_service());
+  EXPECT_EQ(command("post-out --post 3").post_service().post_id(), 3U);
+  EXPECT_FALSE(console_.commanded.command().post_service().in_service());
+  EXPECT_EQ(console_.commanded.command().operator_id(), "zhang");
+  EXPECT_EQ(console_.commanded.command().reason(), "test");
+}
+
+TEST_F(Dispatchctl, EachCommandHasAFreshIdUnlessOneIsGiven) {
+  const std::string first = command("release --unit 7").command_id();
+  EXPECT_NE(command("release --unit 7").command_id(), first);
+  EXPECT_EQ(command("--id mine release --unit 7").command_id(), "mine");
+}
+
+TEST_F(Dispatchctl, ARefusedCommandSaysWhyAndIsNotWorthSendingAgain) {
+  const Run refused = run("command", "--operator zhang cancel --incident 404");
+  EXPECT_EQ(refused.exit_code, 1);
+  EXPECT_THAT(refused.error, AllOf(HasSubstr("no incident 404"), Not(HasSubstr("again"))));
+}
+
+TEST_F(Dispatchctl, ACommandThatNobodyAnsweredTellsHowToSendTheSameAgain) {
+  const Run lost = run_at("127.0.0.1:1", "command", "--operator zhang --id mine cancel --incident 42");
+  EXPECT_EQ(lost.exit_code, kUnreachable);
+  EXPECT_THAT(lost.error, HasSubstr("again: --id mine"));
+}
+
+TEST_F(Dispatchctl, AnUnknownWordIsAnsweredWithTheKnownOnes) {
+  const Run run = this->run("command", "--operator zhang severity --incident 42 --to grave");
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.error, HasSubstr("critical, high, medium, low"));
+}
+
+TEST_F(Dispatchctl, AnIncidentIsAskedForByItsIdOrByItsSourcesName) {
+  EXPECT_THAT(run("incident", "--source 110 --event a17").output, HasSubstr("incident 42 (110/a17)"));
+  EXPECT_THAT(run("incident", "--source 110").error, HasSubstr("Give --incident, or --source and --event"));
+  EXPECT_EQ(run("incident", "--source 110 --incident 42").exit_code, -1);
+}
+
+TEST_F(Dispatchctl, AWatchWithNobodyThereEndsAtOnce) {
+  EXPECT_EQ(run_at("127.0.0.1:1", "watch", "").exit_code, kUnreachable);
+}
+
+TEST_F(Dispatchctl, AWatchGoesOnAfterALostConnectionAndEndsWithARefusal) {
+  const Run run = this->run("watch", "");
+  EXPECT_EQ(console_.watches, 2);
+  EXPECT_THAT(run.output, AllOf(HasSubstr("of watch 1"), HasSubstr("of watch 2")));
+  EXPECT_EQ(run.exit_code, 1);
+  EXPECT_THAT(run.error, HasSubstr("the region has gone"));
+}
+
+}  // namespace
+}  // namespace dispatch135::dispatchctl
