@@ -66,8 +66,8 @@ void MetricsObserver::city_missing(std::int32_t partition, std::int64_t offset, 
   char text[17];
   std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(fingerprint.value()));
   common::log_error(
-      "the log puts a city file in force that this node does not have: the partition is not followed any more; "
-      "give the file by 'cities:' and start again",
+      "the log puts a city file in force that this node does not have: the partition is not followed any more, and "
+      "this node leads none; give the file by 'cities:' and start again",
       {{"partition", partition}, {"offset", offset}, {"fingerprint", text}});
 }
 

@@ -109,4 +109,9 @@ bool Node::caught_up() const {
   });
 }
 
+bool Node::follows_all() const {
+  return std::none_of(partitions_.begin(), partitions_.end(),
+                      [](const Partition& partition) { return partition.phase == Phase::kStopped; });
+}
+
 }  // namespace dispatch135::dispatchd

@@ -74,6 +74,9 @@ class Node {
 
   // Every partition that can be followed was read up to where it ended at the start.
   bool caught_up() const;
+  // False: the log asks for a city file that is not here, so a partition is not followed. Then this node must not stay
+  // in the group: what it is granted nobody would lead.
+  bool follows_all() const;
   // Caught up, and the log within reach.
   bool serving() const { return caught_up() && !log_lost_; }
   const Partitions& partitions() const { return partitions_; }

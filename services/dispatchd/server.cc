@@ -89,7 +89,11 @@ void Server::wake() {
   if (leaving_) return;
   node_->on_timer();
   const std::int64_t now = clock_.now_ms();
-  if (member_ == nullptr && node_->caught_up()) join();
+  if (node_->follows_all()) {
+    if (member_ == nullptr && node_->caught_up()) join();
+  } else if (member_ != nullptr) {
+    leave_group();
+  }
   if (node_->serving() != serving_ || now - looked_at_ms_ >= kLookEveryMs) look();
   const std::int64_t wait = std::min(node_->next_wakeup_ms() - now, kWakeAtLeastEveryMs);
   timer_.expires_after(std::chrono::milliseconds(std::max<std::int64_t>(wait, 1)));
@@ -114,6 +118,14 @@ void Server::join() {
   }
   member_ = std::move(member.value());
   common::log_info("has read the log up to its end; joins the group", {{"group", settings_.group}});
+}
+
+void Server::leave_group() {
+  common::log_error("lacks a city file: leaves the group and leads nothing, so that a node that has the file can");
+  for (std::int32_t partition = 0; partition < node_->partitions().count(); ++partition) {
+    node_->on_led(partition, false);
+  }
+  member_.reset();
 }
 
 void Server::look() {

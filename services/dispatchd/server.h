@@ -48,6 +48,7 @@ class Server {
   Server(boost::asio::io_context& loop, const Settings& settings, common::Metrics& metrics);
   void wake();
   void join();
+  void leave_group();
   void look();
 
   boost::asio::io_context& loop_;

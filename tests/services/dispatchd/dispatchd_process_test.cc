@@ -1,5 +1,6 @@
 // The dispatchd binary against librdkafka's mock cluster: from an event in the log to the order at the unit, and
 // SIGTERM.
+#include <gmock/gmock.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 #include <signal.h>
@@ -7,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <cstdio>
@@ -25,6 +27,12 @@
 namespace dispatch135::dispatchd::testing {
 namespace {
 
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kCityMissing =
+    "the log puts a city file in force that this node does not have: the partition is not followed any more, and this "
+    "node leads none; give the file by 'cities:' and start again";
 constexpr RegionId kRegion = dispatch135::testing::AsciiMap::kRegion;
 
 // A child process whose log lines are read one by one.
@@ -70,6 +78,12 @@ class Dispatchd {
     EXPECT_TRUE(found) << "no line '" << message << "' in\n" << all;
     return found;
   }
+  // What it says from here to its end.
+  std::string rest() {
+    std::string all;
+    for (int c = std::fgetc(lines_); c != EOF; c = std::fgetc(lines_)) all += static_cast<char>(c);
+    return all;
+  }
   void terminate() { kill(pid_, SIGTERM); }
   // The exit code; -1: it did not exit by itself.
   int wait() {
@@ -90,13 +104,16 @@ struct DispatchdProcess : ::testing::Test {
     map.add_unit("W1", "west");
     char name[] = "/tmp/dispatchd_test_XXXXXX";
     folder = mkdtemp(name);
-    const auto built = map.build();
-    std::ofstream file(city_file(), std::ios::binary);
-    file.write(reinterpret_cast<const char*>(built.bytes().data()), static_cast<std::streamsize>(built.bytes().size()));
+    write_city(map, city_file());
   }
   ~DispatchdProcess() override {
     unlink(city_file().c_str());
     rmdir(folder.c_str());
+  }
+  static void write_city(const dispatch135::testing::AsciiMap& drawn, const std::string& path) {
+    const auto built = drawn.build();
+    std::ofstream file(path, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(built.bytes().data()), static_cast<std::streamsize>(built.bytes().size()));
   }
   std::string city_file() const { return folder + "/map.city"; }
   std::vector<std::string> flags(const std::string& bootstrap) const {
@@ -105,6 +122,41 @@ struct DispatchdProcess : ::testing::Test {
             city_file(),    "--policy",    "config/policies/default.yaml",
             "--log-format", "json",        "--node",
             "node-1"};
+  }
+  // The unit's stream at the node, once it leads the unit's partition and the city is in force; before, the unit is
+  // told to come again.
+  struct Session {
+    std::unique_ptr<grpc::ClientContext> context;
+    std::unique_ptr<grpc::ClientReaderWriter<v1::UnitMessage, v1::UnitOrder>> stream;
+  };
+  static Session signed_on(v1::FieldUnits::Stub& stub) {
+    v1::UnitMessage sign_on;
+    sign_on.mutable_sign_on()->set_unit_id(1);
+    sign_on.mutable_sign_on()->set_region(kRegion.value());
+    sign_on.mutable_sign_on()->set_device_id("device");
+    Session session;
+    v1::UnitOrder order;
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (!order.has_signed_on() && std::chrono::steady_clock::now() < deadline) {
+      session.context = std::make_unique<grpc::ClientContext>();
+      session.stream = stub.Connect(session.context.get());
+      session.stream->Write(sign_on);
+      if (session.stream->Read(&order)) continue;
+      const grpc::Status status = session.stream->Finish();
+      EXPECT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
+    }
+    EXPECT_TRUE(order.has_signed_on()) << "nobody serves the unit";
+    return session;
+  }
+  static void append(log::MockCluster& cluster, RegionId region, const v1::LogRecord& record) {
+    boost::asio::io_context loop;
+    auto writer = log::KafkaWriter::open(loop, cluster.settings());
+    ASSERT_TRUE(writer.ok());
+    bool appended = false;
+    const std::int32_t partition = log::partition_of(region, writer.value()->partitions(log::Topic::kLog));
+    writer.value()->append(log::Topic::kLog, partition, "region", record.SerializeAsString(),
+                           [&appended](const log::Appended& result) { appended = result.ok; });
+    while (!appended) loop.run_one();
   }
   v1::LogRecord incident() const {
     v1::LogRecord record;
@@ -134,33 +186,10 @@ TEST_F(DispatchdProcess, AnEventInTheLogBecomesAnOrderAtTheUnitAndSigtermEndsItW
 
   const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
   const auto stub = v1::FieldUnits::NewStub(channel);
-  v1::UnitMessage sign_on;
-  sign_on.mutable_sign_on()->set_unit_id(1);
-  sign_on.mutable_sign_on()->set_region(kRegion.value());
-  sign_on.mutable_sign_on()->set_device_id("device");
-  // Until the node leads the unit's partition too, and the city is in force, it is told to come again.
-  std::unique_ptr<grpc::ClientContext> context;
-  std::unique_ptr<grpc::ClientReaderWriter<v1::UnitMessage, v1::UnitOrder>> stream;
+  const Session session = signed_on(*stub);
+  const auto& stream = session.stream;
+  append(cluster, kRegion, incident());
   v1::UnitOrder order;
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
-  while (!order.has_signed_on()) {
-    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
-    context = std::make_unique<grpc::ClientContext>();
-    stream = stub->Connect(context.get());
-    stream->Write(sign_on);
-    if (stream->Read(&order)) continue;
-    const grpc::Status status = stream->Finish();
-    ASSERT_EQ(status.error_code(), grpc::StatusCode::UNAVAILABLE) << status.error_message();
-  }
-
-  boost::asio::io_context loop;
-  auto writer = log::KafkaWriter::open(loop, cluster.settings());
-  ASSERT_TRUE(writer.ok());
-  bool appended = false;
-  const std::int32_t partition = log::partition_of(kRegion, writer.value()->partitions(log::Topic::kLog));
-  writer.value()->append(log::Topic::kLog, partition, "320200", incident().SerializeAsString(),
-                         [&appended](const log::Appended& result) { appended = result.ok; });
-  while (!appended) loop.run_one();
   ASSERT_TRUE(stream->Read(&order));
   EXPECT_EQ(order.sequence(), 1U);
   EXPECT_EQ(order.assignment().incident().event_id(), "e1");
@@ -179,6 +208,50 @@ TEST_F(DispatchdProcess, AnEventInTheLogBecomesAnOrderAtTheUnitAndSigtermEndsItW
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(dispatchd.wait(), 0);
   EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(10));
+}
+
+TEST_F(DispatchdProcess, ANodeThatLacksTheCityFileStaysOutOfTheGroupAndTheOneThatHasItLeads) {
+  log::MockCluster cluster;
+  std::optional<Dispatchd> first(std::in_place, flags(cluster.bootstrap()));
+  const std::string address = first->until("serves gRPC")->at("address");
+  signed_on(*v1::FieldUnits::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())));
+
+  dispatch135::testing::AsciiMap other("A--1--B--C");
+  other.add_post("west", 'A');
+  other.add_unit("W1", "west");
+  const std::string file = folder + "/other.city";
+  write_city(other, file);
+  std::vector<std::string> with_other = flags(cluster.bootstrap());
+  std::replace(with_other.begin(), with_other.end(), city_file(), file);
+  Dispatchd lacking(with_other);
+  ASSERT_TRUE(lacking.until(kCityMissing));
+
+  first->terminate();
+  EXPECT_EQ(first->wait(), 0);
+  Dispatchd second(flags(cluster.bootstrap()));
+  const std::string next = second.until("serves gRPC")->at("address");
+  signed_on(*v1::FieldUnits::NewStub(grpc::CreateChannel(next, grpc::InsecureChannelCredentials())));
+  lacking.terminate();
+  EXPECT_THAT(lacking.rest(), Not(HasSubstr("joins the group")));
+  EXPECT_EQ(lacking.wait(), 0);
+  unlink(file.c_str());
+}
+
+TEST_F(DispatchdProcess, ALeaderThatTheLogAsksForAnotherCityFileLeavesTheGroup) {
+  log::MockCluster cluster;
+  Dispatchd dispatchd(flags(cluster.bootstrap()));
+  const std::string address = dispatchd.until("serves gRPC")->at("address");
+  signed_on(*v1::FieldUnits::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials())));
+  v1::LogRecord record;
+  record.set_region(110000);
+  record.mutable_city_activated()->set_fingerprint(1);
+  append(cluster, RegionId(110000), record);
+  ASSERT_TRUE(dispatchd.until(kCityMissing));
+  ASSERT_TRUE(
+      dispatchd.until("lacks a city file: leaves the group and leads nothing, so that a node that has the file can"));
+  ASSERT_TRUE(dispatchd.until("leads a partition no longer"));
+  dispatchd.terminate();
+  EXPECT_EQ(dispatchd.wait(), 0);
 }
 
 TEST_F(DispatchdProcess, WithoutABrokerItSaysSoAndWaitsAndSigtermEndsItWell) {
