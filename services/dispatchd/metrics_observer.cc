@@ -82,7 +82,7 @@ void MetricsObserver::append_failed(std::int32_t partition, const std::string& e
   common::log_warn("an append failed and is tried again", {{"partition", partition}, {"error", error}});
 }
 
-void MetricsObserver::look_at(const Node& node) {
+void MetricsObserver::look_at(const Node& node, const log::Reader& reader) {
   sessions_.Set(static_cast<double>(node.sessions()));
   watches_.Set(static_cast<double>(node.watches()));
   serving_.Set(node.serving() ? 1 : 0);
@@ -92,6 +92,11 @@ void MetricsObserver::look_at(const Node& node) {
     partition_gauge("dispatch135_unpublished_decisions", "Decisions not yet seen in dispatch.decisions",
                     partition.index)
         .Set(static_cast<double>(partition.outbox.size()));
+    if (const auto end = reader.known_end(log::Topic::kLog, partition.index)) {
+      partition_gauge("dispatch135_log_lag_records", "Records of dispatch.log that are not applied yet",
+                      partition.index)
+          .Set(static_cast<double>(std::max<std::int64_t>(0, *end - partition.next_offset)));
+    }
     partition_gauge("dispatch135_held_events", "Events whose region has no city and policy in force yet",
                     partition.index)
         .Set(static_cast<double>(partition.engine.held_events()));

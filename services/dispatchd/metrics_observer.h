@@ -27,7 +27,7 @@ class MetricsObserver final : public Observer {
   void append_failed(std::int32_t partition, const std::string& error) override;
 
   // The gauges that are read off the node from time to time.
-  void look_at(const Node& node);
+  void look_at(const Node& node, const log::Reader& reader);
 
  private:
   prometheus::Gauge& partition_gauge(const std::string& name, const std::string& help, std::int32_t partition);

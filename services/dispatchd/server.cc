@@ -135,7 +135,7 @@ void Server::look() {
     grpc_->set_serving(serving_);
     common::log_info(serving_ ? "serving" : "not serving");
   }
-  observer_.look_at(*node_);
+  observer_.look_at(*node_, *reader_);
 }
 
 void Server::leave() {

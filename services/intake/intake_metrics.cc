@@ -20,7 +20,8 @@ std::string label(v1::RejectCode code) {
 }  // namespace
 
 IntakeMetrics::IntakeMetrics(common::Metrics& metrics)
-    : append_failures_(metrics.counter("dispatch135_intake_append_failures_total",
+    : metrics_(metrics),
+      append_failures_(metrics.counter("dispatch135_intake_append_failures_total",
                                        "Appends that failed and were or will be sent again")),
       router_waiting_(metrics.gauge("dispatch135_intake_waiting",
                                     "Events that were taken and do not stand in the log yet", {{"from", "topics"}})),
@@ -62,6 +63,20 @@ void IntakeMetrics::append_failed(log::Topic topic, const std::string& error) {
 void IntakeMetrics::waiting(std::size_t router, std::size_t publisher) {
   router_waiting_.Set(static_cast<double>(router));
   publisher_waiting_.Set(static_cast<double>(publisher));
+}
+
+void IntakeMetrics::lag(const std::vector<IntakeRouter::Lag>& lags) {
+  for (auto& [partition, gauge] : lags_) gauge->Set(0);
+  for (const IntakeRouter::Lag& lag : lags) {
+    prometheus::Gauge*& gauge = lags_[{lag.topic, lag.partition}];
+    if (gauge == nullptr) {
+      gauge = &metrics_.gauge(
+          "dispatch135_intake_lag_records",
+          "Records of a source partition that do not stand in the log yet; 0: another intake's",
+          {{"topic", std::string(log::topic_name(lag.topic))}, {"partition", std::to_string(lag.partition)}});
+    }
+    gauge->Set(static_cast<double>(lag.records));
+  }
 }
 
 }  // namespace dispatch135::intake

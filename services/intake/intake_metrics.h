@@ -2,7 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <map>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "dispatch135/v1/types.pb.h"
 #include "services/common/metrics.h"
@@ -20,6 +24,8 @@ class IntakeMetrics final : public RouterObserver {
   void settled(log::Topic topic, DurationMs age) override;
   void append_failed(log::Topic topic, const std::string& error) override;
   void waiting(std::size_t router, std::size_t publisher);
+  // Partitions that are not named have gone to another intake.
+  void lag(const std::vector<IntakeRouter::Lag>& lags);
 
  private:
   struct OfTopic {
@@ -29,11 +35,13 @@ class IntakeMetrics final : public RouterObserver {
   };
   OfTopic& of(log::Topic topic) { return topic == log::Topic::kAlerts ? alerts_ : incidents_; }
 
+  common::Metrics& metrics_;
   OfTopic incidents_;
   OfTopic alerts_;
   prometheus::Counter& append_failures_;
   prometheus::Gauge& router_waiting_;
   prometheus::Gauge& publisher_waiting_;
+  std::map<std::pair<log::Topic, std::int32_t>, prometheus::Gauge*> lags_;
 };
 
 }  // namespace dispatch135::intake

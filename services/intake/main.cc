@@ -155,6 +155,7 @@ class Process {
     router_->retry();
     publisher_->expire();
     metrics_.waiting(router_->waiting(), publisher_->waiting());
+    metrics_.lag(router_->lags());
     if (drain_until_ && drained()) return close();
     timer_.expires_after(kTick);
     timer_.async_wait([this](const boost::system::error_code& error) {

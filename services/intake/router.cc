@@ -159,6 +159,17 @@ void IntakeRouter::settle(const SourceKey& key, Source& source, const Item& item
   observer_.settled(key.first, clock_.wall() - item.timestamp);
 }
 
+std::vector<IntakeRouter::Lag> IntakeRouter::lags() const {
+  std::vector<Lag> lags;
+  for (const auto& [key, source] : sources_) {
+    const auto end = group_->known_end(key.first, key.second);
+    // Where a partition begins for us is known with its first record.
+    const std::int64_t behind = end && source.committed >= 0 ? std::max<std::int64_t>(0, *end - source.committed) : 0;
+    lags.push_back({key.first, key.second, behind});
+  }
+  return lags;
+}
+
 void IntakeRouter::retry() {
   for (auto& [key, source] : sources_) {
     for (auto& [lane_key, lane] : source.lanes) {

@@ -17,6 +17,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/base/time.h"
 #include "services/common/clock.h"
@@ -63,6 +64,14 @@ class IntakeRouter {
   void stop_taking();
   // Records that were taken and do not stand yet.
   std::size_t waiting() const { return waiting_; }
+  // Of the granted source partitions: the records from the first that does not stand yet to the end of the partition,
+  // as far as the group member knows it.
+  struct Lag {
+    log::Topic topic = log::Topic::kIncidents;
+    std::int32_t partition = 0;
+    std::int64_t records = 0;
+  };
+  std::vector<Lag> lags() const;
 
  private:
   using SourceKey = std::pair<log::Topic, std::int32_t>;

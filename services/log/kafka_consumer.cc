@@ -42,4 +42,13 @@ void deliver(const KafkaClient& client, rd_kafka_event_t* event, const OnRecord&
   }
 }
 
+std::optional<std::int64_t> known_end(const KafkaClient& client, Topic topic, std::int32_t partition) {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  const auto error =
+      rd_kafka_get_watermark_offsets(client.handle(), client.topic(topic).c_str(), partition, &low, &high);
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) return std::nullopt;
+  return high;
+}
+
 }  // namespace dispatch135::log

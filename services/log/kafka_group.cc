@@ -164,6 +164,10 @@ void KafkaGroupMember::commit_now() {
   }
 }
 
+std::optional<std::int64_t> KafkaGroupMember::known_end(Topic topic, std::int32_t partition) const {
+  return log::known_end(*client_, topic, partition);
+}
+
 void KafkaGroupMember::pause(Topic topic, std::int32_t partition) {
   rd_kafka_pause_partitions(client_->handle(), single(*client_, topic, partition).get());
 }

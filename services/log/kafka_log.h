@@ -67,6 +67,7 @@ class KafkaReader final : public Reader {
   void follow(Topic topic, std::int32_t partition, std::int64_t from) override;
   void unfollow(Topic topic, std::int32_t partition) override;
   std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) override;
+  std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override;
   std::int64_t silent_ms() const override;
 
  private:
@@ -95,6 +96,7 @@ class KafkaGroupMember final : public GroupMember {
   ~KafkaGroupMember() override;
 
   void commit(Topic topic, std::int32_t partition, std::int64_t offset) override;
+  std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override;
   void pause(Topic topic, std::int32_t partition) override;
   void resume(Topic topic, std::int32_t partition) override;
 

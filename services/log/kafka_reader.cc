@@ -69,6 +69,10 @@ std::optional<std::int64_t> KafkaReader::end_offset(Topic topic, std::int32_t pa
   return high;
 }
 
+std::optional<std::int64_t> KafkaReader::known_end(Topic topic, std::int32_t partition) const {
+  return log::known_end(*client_, topic, partition);
+}
+
 std::int64_t KafkaReader::silent_ms() const { return client_->silent_ms(!followed_.empty()); }
 
 }  // namespace dispatch135::log

@@ -71,6 +71,8 @@ class Reader {
   // The offset after the last record that stands there now. Asks the broker (may block up to a second); nothing: it did
   // not answer.
   virtual std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) = 0;
+  // The same as the broker told it with the last fetch, without asking; nothing: not fetched from yet.
+  virtual std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const = 0;
   // Milliseconds since the broker was last heard to answer; 0 while all is well. For "I cannot reach the log".
   virtual std::int64_t silent_ms() const = 0;
 };
@@ -83,6 +85,8 @@ class GroupMember {
   // Marks `offset` as the next to be read after a restart. Lazily, at most a second late; at once on close and
   // revocation.
   virtual void commit(Topic topic, std::int32_t partition, std::int64_t offset) = 0;
+  // As Reader::known_end(); while a partition is paused its end is that before the pause.
+  virtual std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const = 0;
   // Stops and resumes delivery of a partition (back-pressure).
   virtual void pause(Topic topic, std::int32_t partition) = 0;
   virtual void resume(Topic topic, std::int32_t partition) = 0;

@@ -85,6 +85,9 @@ class MemoryReader final : public Reader {
     if (source_->dead || !log_.reachable(source_->node)) return std::nullopt;
     return static_cast<std::int64_t>(log_.records.at({topic, partition}).size());
   }
+  std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override {
+    return static_cast<std::int64_t>(log_.records.at({topic, partition}).size());
+  }
   std::int64_t silent_ms() const override {
     if (log_.reachable(source_->node)) return 0;
     return (log_.clock.wall() - log_.nodes.at(source_->node).cut_off_at).count;
@@ -108,6 +111,9 @@ class MemoryMember final : public GroupMember {
 
   void commit(Topic topic, std::int32_t partition, std::int64_t offset) override {
     log_.commit(member_, {topic, partition}, offset);
+  }
+  std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override {
+    return static_cast<std::int64_t>(log_.records.at({topic, partition}).size());
   }
   void pause(Topic topic, std::int32_t partition) override {
     if (member_->source) member_->source->paused.insert({topic, partition});

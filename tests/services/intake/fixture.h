@@ -182,11 +182,16 @@ class HandGroup final : public log::GroupMember {
   void commit(log::Topic topic, std::int32_t partition, std::int64_t offset) override {
     committed[{topic, partition}] = offset;
   }
+  std::optional<std::int64_t> known_end(log::Topic topic, std::int32_t partition) const override {
+    const auto end = ends.find({topic, partition});
+    return end == ends.end() ? std::nullopt : std::optional(end->second);
+  }
   void pause(log::Topic topic, std::int32_t partition) override { paused[{topic, partition}] = true; }
   void resume(log::Topic topic, std::int32_t partition) override { paused[{topic, partition}] = false; }
 
   std::map<Partition, std::int64_t> committed;
   std::map<Partition, bool> paused;
+  std::map<Partition, std::int64_t> ends;
 };
 
 }  // namespace dispatch135::intake

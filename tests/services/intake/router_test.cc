@@ -77,6 +77,21 @@ struct Bench {
   log::GroupCallbacks callbacks;
 };
 
+TEST(Router, TheLagCountsFromTheFirstRecordThatDoesNotStandToTheEndOfItsPartition) {
+  Bench bench;
+  EXPECT_EQ(bench.router.lags().at(0).records, 0);
+  bench.group.ends[kSource] = 20;
+  bench.give_report(7, kInWuxi);
+  bench.give_report(8, kInSuzhou);
+  EXPECT_EQ(bench.router.lags().at(0).records, 13);
+  bench.writer.acknowledge(kSuzhou);
+  EXPECT_EQ(bench.router.lags().at(0).records, 13);
+  bench.writer.acknowledge(kWuxi);
+  EXPECT_EQ(bench.router.lags().at(0).records, 11);
+  bench.callbacks.revoked(log::Topic::kIncidents, 0);
+  EXPECT_TRUE(bench.router.lags().empty());
+}
+
 TEST(Router, AnEventGoesToTheLogPartitionOfItsRegionWithItsSourceOffset) {
   Bench bench;
   bench.give_report(7, kInWuxi);

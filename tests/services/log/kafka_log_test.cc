@@ -67,6 +67,16 @@ TEST_F(KafkaLog, RecordsOfAPartitionComeInTheOrderOfTheirOffsets) {
   ASSERT_TRUE(loop_.until([&] { return next == 2'000; }));
 }
 
+TEST_F(KafkaLog, TheEndOfWhatIsFollowedIsKnownWithoutAsking) {
+  append_numbers(Topic::kLog, 3, 12);
+  auto in = reader([](const Record&) {});
+  EXPECT_FALSE(in->known_end(Topic::kLog, 3));
+  in->follow(Topic::kLog, 3, 2);
+  ASSERT_TRUE(loop_.until([&] { return in->known_end(Topic::kLog, 3) == 12; }));
+  append_numbers(Topic::kLog, 3, 5);
+  ASSERT_TRUE(loop_.until([&] { return in->known_end(Topic::kLog, 3) == 17; }));
+}
+
 TEST_F(KafkaLog, AReaderBeginsWhereItIsToldToAndPartitionsComeAndGo) {
   append_numbers(Topic::kLog, 0, 10);
   append_numbers(Topic::kLog, 1, 5);
