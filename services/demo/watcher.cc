@@ -2,12 +2,12 @@
 
 #include <chrono>
 
+#include "services/common/grpc_channel.h"
+
 namespace dispatch135::demo {
 
 Watcher::Watcher(const std::string& node, const std::vector<std::uint32_t>& regions)
-    : stub_(v1::Console::NewStub(grpc::CreateChannel(node, grpc::InsecureChannelCredentials()))),
-      regions_(regions),
-      streams_(regions.size()) {
+    : stub_(v1::Console::NewStub(common::open_channel(node))), regions_(regions), streams_(regions.size()) {
   for (std::size_t i = 0; i < regions_.size(); ++i) threads_.emplace_back([this, i] { watch(i); });
 }
 

@@ -3,6 +3,7 @@
 #include <iostream>
 #include <thread>
 
+#include "services/common/grpc_channel.h"
 #include "services/common/refusal.h"
 #include "services/dispatchctl/subcommands.h"
 #include "services/dispatchctl/words.h"
@@ -18,8 +19,7 @@ bool worth_trying_again(const grpc::Status& status) {
 }  // namespace
 
 ConsoleClient::ConsoleClient(const std::string& address)
-    : address_(address),
-      stub_(v1::Console::NewStub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()))) {}
+    : address_(address), stub_(v1::Console::NewStub(common::open_channel(address))) {}
 
 void ConsoleClient::check(const grpc::Status& status) const {
   if (status.ok()) return;

@@ -10,6 +10,7 @@
 
 #include "dispatch135/v1/console.grpc.pb.h"
 #include "engine/city/city.h"
+#include "services/common/grpc_channel.h"
 #include "services/common/mapped_file.h"
 #include "services/log/topics.h"
 
@@ -114,7 +115,7 @@ demo::Child& WholeSystem::start_oracle() {
 }
 
 std::string WholeSystem::leader(std::size_t seen_by) {
-  const auto console = v1::Console::NewStub(grpc::CreateChannel(nodes_[seen_by], grpc::InsecureChannelCredentials()));
+  const auto console = v1::Console::NewStub(common::open_channel(nodes_[seen_by]));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kAnswerPatience);
   v1::WatchRequest request;
