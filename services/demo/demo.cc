@@ -30,6 +30,8 @@ constexpr seconds kDrainPatience(20);  // For a program to end after SIGTERM.
 constexpr milliseconds kRedraw(1'000);
 constexpr std::int64_t kHeadlessEveryS = 5;
 constexpr std::size_t kLastWords = 15;
+// Matters of a few minutes, so that a minute of the demo shows them from the call to the feedback.
+constexpr const char* kShortWork = "units: {work: {least: 100s, most: 300s}}\n";
 
 std::string read_file(const std::string& path) {
   std::ostringstream text;
@@ -115,10 +117,12 @@ void Demo::prepare_city() {
 void Demo::start_children() {
   const common::KafkaSettings& kafka = broker_->settings();
   const std::string config = directory_ + "/services.yaml";
-  std::ofstream(config) << "kafka: {bootstrap: \"" << kafka.bootstrap
-                        << "\", embedded: " << (kafka.embedded ? "true" : "false") << ", topic_prefix: \""
-                        << kafka.topic_prefix << "\"}\n"
-                        << "cities: [\"" << city_file_ << "\"]\nlog: {level: info, format: text}\n";
+  std::ostringstream common;
+  common << "kafka: {bootstrap: \"" << kafka.bootstrap << "\", embedded: " << (kafka.embedded ? "true" : "false")
+         << ", topic_prefix: \"" << kafka.topic_prefix << "\"}\n"
+         << "cities: [\"" << city_file_ << "\"]\nlog: {level: info, format: text}\n";
+  std::ofstream(config) << common.str();
+  std::ofstream(directory_ + "/fieldsim.yaml") << common.str() << kShortWork;
   node_ = "127.0.0.1:" + std::to_string(free_port());
   oracle_ = &start("oracle", {"oracle", "--kafka", kafka.bootstrap, "--topic-prefix", kafka.topic_prefix, "--diary",
                               directory_ + "/diary.jsonl", "--follow", "--json"});
@@ -145,7 +149,7 @@ void Demo::wait_until_ready() {
   std::snprintf(scale, sizeof scale, "%g", options_.time_scale);
   fieldsim_ = &start("fieldsim", {"fieldsim",
                                   "--config",
-                                  directory_ + "/services.yaml",
+                                  directory_ + "/fieldsim.yaml",
                                   "--nodes",
                                   node_,
                                   "--rate",

@@ -23,8 +23,8 @@ struct Options {
   std::string city = "synthetic";
   std::uint64_t seed = 1;
   double rate_per_s = 2;
-  double time_scale = 5;  // Units drive and work so many times faster than life.
-  bool keep = false;      // Leave the logs, diaries and recorded log of a good run.
+  double time_scale = 10;  // Units drive and work so many times faster than life.
+  bool keep = false;       // Leave the logs, diaries and recorded log of a good run.
 };
 
 // What ends the run early; for people.

@@ -17,10 +17,11 @@ int main(int argc, char** argv) {
       "and drive to the scene. At the end an oracle counts, from the topics and the units' diaries, whether anything "
       "was\n"
       "lost or done twice. The last line is JSON. Exit: 0 when nothing was.\n\n"
-      "So that a minute shows whole incidents, the simulated units drive and work faster than life (--time-scale). "
-      "The\n"
-      "clock of the 1/3/5-minute rule is real, so the compliance shown is better than that of real streets; with\n"
-      "--time-scale 1 --seconds 900 it is honest.");
+      "So that a minute shows whole incidents, the simulated units drive and work faster than life (--time-scale), and "
+      "are\n"
+      "done on scene within 100 to 300 seconds of theirs. The clock of the 1/3/5-minute rule is real, so the "
+      "compliance\n"
+      "shown is better than that of real streets; with --time-scale 1 --seconds 900 it is honest.");
   app.add_option("--seconds", options.seconds, "Calls come in for so long")
       ->check(CLI::Range(5, 86'400))
       ->capture_default_str();
