@@ -36,10 +36,11 @@ class MemoryWriter final : public Writer {
     if (partition < 0) {
       partition = static_cast<std::int32_t>(hash_bytes(key.data(), key.size()) % static_cast<std::uint64_t>(count));
     }
-    log_.over(state_->node, [&log = log_, state = state_, where = TopicPartition{topic, partition},
-                             key = std::string(key), value = std::string(value), done = std::move(done)]() mutable {
-      if (!state->dead) arrive(log, state, where, key, value, std::move(done));
-    });
+    log_.over(state_->node,
+              [&log = log_, state = state_, where = TopicPartition{topic, partition}, number = state_->made++,
+               key = std::string(key), value = std::string(value), done = std::move(done)]() mutable {
+                if (!state->dead) arrive(log, state, where, number, key, value, std::move(done));
+              });
     return true;
   }
   std::size_t in_flight() const override { return state_->in_flight; }
@@ -47,10 +48,13 @@ class MemoryWriter final : public Writer {
 
  private:
   static void arrive(MemoryLog::Impl& log, const std::shared_ptr<WriterState>& state, TopicPartition where,
-                     const std::string& key, const std::string& value, OnAppended done) {
+                     std::uint64_t number, const std::string& key, const std::string& value, OnAppended done) {
     Appended outcome{.ok = false, .offset = -1, .partition = where.second, .error = {}};
     Node& node = log.nodes[state->node];
-    if (node.failing_appends > 0) {
+    WriterState::Failures& failures = state->failures[where];
+    if (failures.unreported > 0 || number < failures.fail_below) {
+      outcome.error = failures.error;
+    } else if (node.failing_appends > 0) {
       --node.failing_appends;
       outcome.error = node.append_error;
     } else if (!log.records.contains(where)) {
@@ -59,9 +63,17 @@ class MemoryWriter final : public Writer {
       outcome.ok = true;
       outcome.offset = log.store(where, key, value, state->node);
     }
-    log.over(state->node, [state, outcome, done = std::move(done)] {
+    if (!outcome.ok) {
+      ++failures.unreported;
+      failures.error = outcome.error;
+    }
+    log.over(state->node, [state, where, outcome, done = std::move(done)] {
       if (state->dead) return;
       --state->in_flight;
+      if (!outcome.ok) {
+        --state->failures[where].unreported;
+        state->failures[where].fail_below = state->made;
+      }
       if (done) done(outcome);
     });
   }

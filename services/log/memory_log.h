@@ -65,7 +65,7 @@ class MemoryLog {
   // commits that were not kept are lost; its memberships end when their session does. Destroy the clients whenever
   // convenient. The same name may be used again by new clients.
   void kill(const std::string& node);
-  // The node's next `count` appends fail for good when they arrive.
+  // The node's next `count` appends fail for good when they arrive, and with each what a Writer's contract says.
   void fail_appends(const std::string& node, std::size_t count, const std::string& error);
 
   std::int32_t partitions(Topic topic) const;

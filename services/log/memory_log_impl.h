@@ -27,6 +27,14 @@ struct WriterState {
   std::string node;
   bool dead = false;
   std::size_t in_flight = 0;
+  std::uint64_t made = 0;  // Appends so far.
+  // Failures of one partition; nothing made before the `done` of one may stand behind it.
+  struct Failures {
+    std::size_t unreported = 0;
+    std::uint64_t fail_below = 0;  // Appends made before so many.
+    std::string error;
+  };
+  std::map<TopicPartition, Failures> failures;
 };
 
 // Where a reader, or a member that reads, stands in its partitions.

@@ -120,7 +120,30 @@ TEST_F(MemoryLogTest, FailedAppendsSaySoAndTheNextGoesThrough) {
   ASSERT_TRUE(out->append(Topic::kLog, 0, "k", "2", note_error));
   ASSERT_TRUE(out->append(Topic::kLog, 9, "k", "3", note_error));
   log_.run();
-  EXPECT_EQ(errors, (std::vector<std::string>{"disk full", "", "dispatch.log: no such partition"}));
+  EXPECT_EQ(errors, (std::vector<std::string>{"disk full", "disk full", "dispatch.log: no such partition"}));
+}
+
+TEST_F(MemoryLogTest, NothingOvertakesAFailedAppendInItsPartition) {
+  log_.delay("a", {100});
+  auto out = log_.writer("a");
+  log_.fail_appends("a", 1, "disk full");
+  std::vector<std::string> told;
+  const auto append = [&](const std::string& value, std::int32_t partition, const std::function<void()>& then) {
+    ASSERT_TRUE(out->append(Topic::kLog, partition, "k", value, [&told, value, then](const Appended& outcome) {
+      told.push_back(value + (outcome.ok ? " stands" : " failed"));
+      if (then) then();
+    }));
+  };
+  append("1", 0, [&] { append("1 again, behind 2", 0, {}); });
+  append("elsewhere", 1, {});
+  run_for({150});
+  append("2, made before 1's failure was told", 0, {});
+  for (int i = 0; i < 4; ++i) run_for({1'000});
+  append("1 once more, after all were told", 0, {});
+  for (int i = 0; i < 4; ++i) run_for({1'000});
+  EXPECT_EQ(told,
+            (std::vector<std::string>{"1 failed", "elsewhere stands", "2, made before 1's failure was told failed",
+                                      "1 again, behind 2 failed", "1 once more, after all were told stands"}));
 }
 
 TEST_F(MemoryLogTest, AFullQueueRefuses) {
