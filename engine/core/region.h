@@ -75,6 +75,9 @@ class Region {
   using EventName = std::pair<std::string, std::string>;          // source, event id
   using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;  // severity, opened at, incident id
 
+  // ---- reports; region_incidents.cc ----
+  Outcome find_open(const std::string& source, const std::string& event_id, Incident*& incident);
+
   // ---- dispatching; dispatching.cc ----
   void open(Incident incident);
   void assign_missing(Incident& incident);

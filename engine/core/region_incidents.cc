@@ -14,14 +14,24 @@ std::string name_of(std::string_view source, std::string_view event_id) {
   return std::string(source) + "/" + std::string(event_id);
 }
 
-}  // namespace
-
 // Somewhere a unit could go to, by whatever it travels.
-static bool near_road(const city::City& city, geo::Point point) {
+bool near_road(const city::City& city, geo::Point point) {
   for (const auto kind : {road::TravelKind::kCar, road::TravelKind::kMotorcycle, road::TravelKind::kFoot}) {
     if (city.roads().snap(point, kind, limits::kSnapLimitMm)) return true;
   }
   return false;
+}
+
+}  // namespace
+
+Outcome Region::find_open(const std::string& source, const std::string& event_id, Incident*& incident) {
+  auto known = by_event_.find({source, event_id});
+  if (known == by_event_.end()) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT, "no report " + name_of(source, event_id) + " in this region"};
+  }
+  incident = &incidents_.at(known->second);
+  if (!is_final(incident->status)) return {};
+  return Reject{v1::REJECT_CODE_INCIDENT_FINAL, name_of(source, event_id) + " has ended"};
 }
 
 Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset& source) {
@@ -74,15 +84,9 @@ Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset
 }
 
 Outcome Region::apply(const v1::IncidentUpdated& record) {
-  auto known = by_event_.find({record.source(), record.event_id()});
-  if (known == by_event_.end()) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT,
-                  "no report " + name_of(record.source(), record.event_id()) + " in this region"};
-  }
-  Incident& incident = incidents_.at(known->second);
-  if (is_final(incident.status)) {
-    return Reject{v1::REJECT_CODE_INCIDENT_FINAL, name_of(record.source(), record.event_id()) + " has ended"};
-  }
+  Incident* found = nullptr;
+  if (Outcome refused = find_open(record.source(), record.event_id(), found)) return refused;
+  Incident& incident = *found;
   if (!v1::Severity_IsValid(record.severity())) {
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(record.severity()) + " is not known"};
   }
@@ -120,15 +124,9 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
 }
 
 Outcome Region::apply(const v1::IncidentCancelled& record) {
-  auto known = by_event_.find({record.source(), record.event_id()});
-  if (known == by_event_.end()) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_INCIDENT,
-                  "no report " + name_of(record.source(), record.event_id()) + " in this region"};
-  }
-  Incident& incident = incidents_.at(known->second);
-  if (is_final(incident.status)) {
-    return Reject{v1::REJECT_CODE_INCIDENT_FINAL, name_of(record.source(), record.event_id()) + " has ended"};
-  }
+  Incident* found = nullptr;
+  if (Outcome refused = find_open(record.source(), record.event_id(), found)) return refused;
+  Incident& incident = *found;
   end_incident(incident, v1::INCIDENT_STATUS_CANCELLED, v1::DISPOSITION_CANCELLED_BY_SOURCE,
                v1::AssignmentEnded::REASON_INCIDENT_CANCELLED, v1::IncidentChanged::CAUSE_SOURCE_CANCEL, {});
   return {};
