@@ -1,6 +1,5 @@
 // dispatchd: follows the log, leads what its group gives it, orders field units, serves consoles.
 #include <pthread.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -10,65 +9,32 @@
 #include <iostream>
 #include <thread>
 
+#include "services/common/flags.h"
 #include "services/common/logging.h"
 #include "services/common/shutdown.h"
 #include "services/dispatchd/server.h"
-#include "services/log/topics.h"
+#include "services/log/await_topics.h"
 #include "services/policy/policy_file.h"
 
 namespace dispatch135::dispatchd {
 namespace {
 
-constexpr DurationMs kAskBroker{2'000};
-
-struct Flags {
-  std::string config, node, listen, advertise, kafka, group, policy, metrics, log_level, log_format;
-  std::vector<std::string> cities;
-  bool embedded = false;
+struct Flags : common::CommonFlags {
+  std::string advertise;
+  std::string policy;
 };
 
 void declare(CLI::App& app, Flags& flags) {
-  app.set_version_flag("--version", D135_VERSION);
-  app.add_option("--config", flags.config, "YAML file; config/dispatchd.yaml shows every key. Flags win over it")
-      ->check(CLI::ExistingFile);
-  app.add_option("--node", flags.node, "name of this node in the log (default: the host's name)");
-  app.add_option("--listen", flags.listen, "HOST:PORT for field units and consoles, gRPC; port 0: any free one");
+  common::declare(app, flags,
+                  {.example_config = "config/dispatchd.yaml",
+                   .node = "name of this node in the log",
+                   .listen = "field units and consoles",
+                   .group = "the nodes share the partitions"});
   app.add_option("--advertise", flags.advertise, "HOST:PORT that units and consoles are told (default: as --listen)");
-  app.add_option("--kafka", flags.kafka, "HOST:PORT of a broker, several by commas");
-  app.add_flag("--kafka-embedded", flags.embedded, "the broker is librdkafka's mock cluster, as in the demo");
-  app.add_option("--group", flags.group, "consumer group in which the nodes share the partitions");
-  app.add_option("--city", flags.cities, "city file; may be given several times");
   app.add_option("--policy", flags.policy, "policy file of the regions that have none of their own yet");
-  app.add_option("--metrics", flags.metrics, "HOST:PORT of /metrics; port 0: any free one");
-  app.add_option("--log-level", flags.log_level, "debug, info, warn or error")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  app.add_option("--log-format", flags.log_format, "json or text")->check(CLI::IsMember({"json", "text"}));
   app.footer(
       "Field units and consoles may connect to any node: they are told which one leads their region.\n"
       "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0.");
-}
-
-void override_with(const Flags& flags, Settings& settings) {
-  const auto set = [](const std::string& flag, std::string& setting) {
-    if (!flag.empty()) setting = flag;
-  };
-  set(flags.node, settings.node);
-  set(flags.listen, settings.listen);
-  set(flags.advertise, settings.advertise);
-  set(flags.kafka, settings.common.kafka.bootstrap);
-  set(flags.group, settings.group);
-  set(flags.policy, settings.policy);
-  set(flags.log_level, settings.common.log.level);
-  if (flags.embedded) settings.common.kafka.embedded = true;
-  if (!flags.cities.empty()) settings.common.cities = flags.cities;
-  if (!flags.metrics.empty()) settings.common.metrics.listen = flags.metrics;
-  if (flags.log_format == "text") settings.common.log.format = common::LogFormat::kText;
-  if (flags.log_format == "json") settings.common.log.format = common::LogFormat::kJson;
-  if (settings.node.empty()) {
-    char host[limits::kNodeNameBytes + 1] = {};
-    gethostname(host, sizeof host - 1);
-    settings.node = host;
-  }
 }
 
 // A policy for every region that the city files have.
@@ -93,23 +59,6 @@ Result<std::map<RegionId, v1::Policy>> read_policies(const Settings& settings, c
     }
   }
   return policies;
-}
-
-// Waits for a broker; then the topics must be as they should. False: a signal came first.
-Result<bool> await_topics(boost::asio::io_context& loop, const Settings& settings, const bool& leaving) {
-  while (!leaving) {
-    const auto wrong = log::check_topics(settings.common.kafka, kAskBroker);
-    loop.poll();
-    if (!wrong) {
-      common::log_warn("no broker yet; waits for one", {{"error", wrong.error().message}});
-      continue;
-    }
-    if (wrong.value().empty()) return true;
-    std::string all;
-    for (const std::string& line : wrong.value()) all += (all.empty() ? "" : "\n") + line;
-    return Error{all};
-  }
-  return false;
 }
 
 int fail(const Error& error) {
@@ -138,7 +87,7 @@ int serve(const Settings& settings) {
     running->leave();
     ended.set_value();
   });
-  const auto ready = await_topics(loop, settings, leaving);
+  const auto ready = log::await_topics(loop, settings.common.kafka, leaving);
   if (!ready) return fail(ready.error());
   if (!ready.value()) return 0;
 
@@ -180,6 +129,8 @@ int main(int argc, char** argv) {
     }
     settings = std::move(read.value());
   }
-  override_with(flags, settings);
+  dispatch135::common::override_all(flags, settings);
+  dispatch135::common::override_with(flags.advertise, settings.advertise);
+  dispatch135::common::override_with(flags.policy, settings.policy);
   return serve(settings);
 }

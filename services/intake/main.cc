@@ -1,6 +1,5 @@
 // intake: carries source events into dispatch.log, and takes events by gRPC.
 #include <google/protobuf/stubs/logging.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -14,9 +13,9 @@
 #include <optional>
 #include <thread>
 
-#include "engine/base/limits.h"
 #include "services/common/city_files.h"
 #include "services/common/clock.h"
+#include "services/common/flags.h"
 #include "services/common/grpc_server.h"
 #include "services/common/logging.h"
 #include "services/common/metrics.h"
@@ -27,83 +26,30 @@
 #include "services/intake/publisher.h"
 #include "services/intake/router.h"
 #include "services/intake/settings.h"
+#include "services/log/await_topics.h"
 #include "services/log/kafka_log.h"
-#include "services/log/topics.h"
 
 namespace dispatch135::intake {
 namespace {
 
-constexpr DurationMs kAskBroker{2'000};
 constexpr auto kTick = std::chrono::milliseconds(100);
 constexpr DurationMs kCallsEndWithin{1'000};
 
-struct Flags {
-  std::string config, node, listen, kafka, group, metrics, log_level, log_format;
-  std::vector<std::string> cities;
-  bool embedded = false;
-};
-
-void declare(CLI::App& app, Flags& flags) {
-  app.set_version_flag("--version", D135_VERSION);
-  app.add_option("--config", flags.config, "YAML file; config/intake.yaml shows every key. Flags win over it")
-      ->check(CLI::ExistingFile);
-  app.add_option("--node", flags.node, "name of this process in rejects (default: the host's name)");
-  app.add_option("--listen", flags.listen, "HOST:PORT for publishers, gRPC; port 0: any free one");
-  app.add_option("--kafka", flags.kafka, "HOST:PORT of a broker, several by commas");
-  app.add_flag("--kafka-embedded", flags.embedded, "the broker is librdkafka's mock cluster, as in the demo");
-  app.add_option("--group", flags.group, "consumer group in which intakes share the source partitions");
-  app.add_option("--city", flags.cities, "city file; may be given several times");
-  app.add_option("--metrics", flags.metrics, "HOST:PORT of /metrics; port 0: any free one");
-  app.add_option("--log-level", flags.log_level, "debug, info, warn or error")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  app.add_option("--log-format", flags.log_format, "json or text")->check(CLI::IsMember({"json", "text"}));
+void declare(CLI::App& app, common::CommonFlags& flags) {
+  common::declare(app, flags,
+                  {.example_config = "config/intake.yaml",
+                   .node = "name of this process in rejects",
+                   .listen = "publishers",
+                   .group = "intakes share the source partitions"});
   app.footer(
       "Events come from the topics incidents and alerts, or by gRPC (dispatch135.v1.Intake); both are described in\n"
       "docs/formats/source-events.md. What cannot be used goes to dispatch.rejects with the reason and the bytes.\n"
       "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0.");
 }
 
-void override_with(const Flags& flags, Settings& settings) {
-  const auto set = [](const std::string& flag, std::string& setting) {
-    if (!flag.empty()) setting = flag;
-  };
-  set(flags.node, settings.node);
-  set(flags.listen, settings.listen);
-  set(flags.kafka, settings.common.kafka.bootstrap);
-  set(flags.group, settings.group);
-  set(flags.log_level, settings.common.log.level);
-  if (flags.embedded) settings.common.kafka.embedded = true;
-  if (!flags.cities.empty()) settings.common.cities = flags.cities;
-  if (!flags.metrics.empty()) settings.common.metrics.listen = flags.metrics;
-  if (flags.log_format == "text") settings.common.log.format = common::LogFormat::kText;
-  if (flags.log_format == "json") settings.common.log.format = common::LogFormat::kJson;
-  if (settings.node.empty()) {
-    char host[limits::kNodeNameBytes + 1] = {};
-    gethostname(host, sizeof host - 1);
-    settings.node = host;
-  }
-}
-
 int fail(const Error& error) {
   common::log_error("cannot start", {{"error", error.message}});
   return 1;
-}
-
-// Waits for a broker; then the topics must be as they should. False: a signal came first.
-Result<bool> await_topics(boost::asio::io_context& loop, const common::KafkaSettings& kafka, const bool& leaving) {
-  while (!leaving) {
-    const auto wrong = log::check_topics(kafka, kAskBroker);
-    loop.poll();
-    if (!wrong) {
-      common::log_warn("no broker yet; waits for one", {{"error", wrong.error().message}});
-      continue;
-    }
-    if (wrong.value().empty()) return true;
-    std::string all;
-    for (const std::string& line : wrong.value()) all += (all.empty() ? "" : "\n") + line;
-    return Error{all};
-  }
-  return false;
 }
 
 // Everything that runs once the topics are there. One loop thread; gRPC has its own.
@@ -223,7 +169,7 @@ int serve(const Settings& settings) {
     leaving = true;
     if (running != nullptr) running->drain();
   });
-  const auto ready = await_topics(loop, settings.common.kafka, leaving);
+  const auto ready = log::await_topics(loop, settings.common.kafka, leaving);
   if (!ready) return fail(ready.error());
   if (!ready.value() || leaving) return 0;
   auto process = Process::open(loop, settings, regions, *metrics.value());
@@ -241,7 +187,7 @@ int serve(const Settings& settings) {
 int main(int argc, char** argv) {
   using namespace dispatch135::intake;
   CLI::App app("Takes events from hotlines and alarm systems, checks them, and carries them into dispatch.log.");
-  Flags flags;
+  dispatch135::common::CommonFlags flags;
   declare(app, flags);
   CLI11_PARSE(app, argc, argv);
   Settings settings;
@@ -253,6 +199,6 @@ int main(int argc, char** argv) {
     }
     settings = std::move(read.value());
   }
-  override_with(flags, settings);
+  dispatch135::common::override_all(flags, settings);
   return serve(settings);
 }

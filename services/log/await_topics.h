@@ -1,0 +1,15 @@
+// What a process does before it opens its clients of the log.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+
+#include "engine/base/result.h"
+#include "services/common/settings.h"
+
+namespace dispatch135::log {
+
+// Waits for a broker, with a log line every two seconds; then the topics must be as they should, else the error says
+// line by line what is wrong and which command mends it. False: `leaving` became true first, by a handler of the loop.
+Result<bool> await_topics(boost::asio::io_context& loop, const common::KafkaSettings& kafka, const bool& leaving);
+
+}  // namespace dispatch135::log
