@@ -25,29 +25,23 @@ D135_WIDE_LOOPS std::int32_t least(const std::int32_t* a, const std::int32_t* b,
 
 }  // namespace
 
-Labels::Labels(const Network& network) : hierarchy_(network.hierarchy) {
-  row_begin_.reserve(hierarchy_.size() + 1);
-  row_begin_.push_back(0);
+Labels::Labels(const Network& network) : hierarchy_(network.hierarchy), rows_(hierarchy_.size() + 1) {
+  std::uint32_t deepest = 0;
   for (std::size_t node = 0; node < hierarchy_.size(); ++node) {
-    row_begin_.push_back(row_begin_.back() + hierarchy_.nodes[node].depth + 1);
-    unknown_.reserve(std::max<std::size_t>(unknown_.capacity(), hierarchy_.nodes[node].depth + 1));
+    const std::uint32_t depth = hierarchy_.nodes[node].depth;
+    rows_[node + 1].begin = rows_[node].begin + depth + 1;
+    deepest = std::max(deepest, depth);
   }
+  unknown_.reserve(deepest + std::size_t{1});
 }
 
-std::span<const std::int32_t> Labels::label(TravelKind kind, Way way, std::uint32_t node) {
-  Table& table = tables_[static_cast<std::size_t>(kind) * 2 + static_cast<std::size_t>(way)];
-  if (table.known.empty()) {
-    // Memory that nobody writes to is not taken from the machine.
-    table.ms.reset(new std::int32_t[row_begin_.back()]);
-    table.known.assign(hierarchy_.size(), 0);
-  }
-  if (table.known[node] == 0) work_out(table, kind, way, node);
-  return {row(table, node), hierarchy_.nodes[node].depth + std::size_t{1}};
-}
-
-void Labels::work_out(Table& table, TravelKind kind, Way way, std::uint32_t node) {
+void Labels::work_out(TravelKind kind, Way way, std::uint32_t node) {
+  const std::size_t table = table_of(kind, way);
+  // Memory that nobody writes to is not taken from the machine.
+  if (!tables_[table]) tables_[table].reset(new std::int32_t[rows_.back().begin]);
+  std::int32_t* const ms_of_all = tables_[table].get();
   unknown_.clear();
-  for (std::uint32_t above = node; above != kNoNode && table.known[above] == 0;
+  for (std::uint32_t above = node; above != kNoNode && (rows_[above].known >> table & 1U) == 0;
        above = hierarchy_.nodes[above].parent) {
     unknown_.push_back(above);
   }
@@ -55,16 +49,16 @@ void Labels::work_out(Table& table, TravelKind kind, Way way, std::uint32_t node
   for (; !unknown_.empty(); unknown_.pop_back()) {
     const std::uint32_t next = unknown_.back();
     const std::size_t depth = hierarchy_.nodes[next].depth;
-    std::int32_t* const label = row(table, next);
+    std::int32_t* const label = ms_of_all + rows_[next].begin;
     std::fill(label, label + depth, kNoWayMs);
     label[depth] = 0;
     for (std::size_t link = hierarchy_.nodes[next].first_link; link < hierarchy_.nodes[next + 1].first_link; ++link) {
       const std::int32_t ms = way == Way::kUp ? link_ms[link].up : link_ms[link].down;
       if (ms == kNoWayMs) continue;
       const std::uint32_t over = hierarchy_.link_up_to[link];
-      improve(label, row(table, over), ms, hierarchy_.nodes[over].depth + std::size_t{1});
+      improve(label, ms_of_all + rows_[over].begin, ms, hierarchy_.nodes[over].depth + std::size_t{1});
     }
-    table.known[next] = 1;
+    rows_[next].known |= 1U << table;
   }
 }
 

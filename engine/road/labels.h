@@ -23,23 +23,29 @@ class Labels {
   // Milliseconds or kNoWayMs. Entry i is the i-th node on the chain from the root down to `node`; the last is `node`
   // itself, 0. A way need not be the quickest there is: the quickest one from a to b is the least sum of an entry of
   // a's label upwards and of b's downwards, over the nodes that are above both.
-  std::span<const std::int32_t> label(TravelKind kind, Way way, std::uint32_t node);
+  std::span<const std::int32_t> label(TravelKind kind, Way way, std::uint32_t node) {
+    const std::size_t table = table_of(kind, way);
+    if ((rows_[node].known >> table & 1U) == 0) work_out(kind, way, node);
+    return {tables_[table].get() + rows_[node].begin, rows_[node + 1].begin - rows_[node].begin};
+  }
 
   // min(a[i] + b[i]) for i < count; kNoWayMs or more: no way.
   static std::int32_t least_sum(const std::int32_t* a, const std::int32_t* b, std::size_t count);
 
  private:
-  // The labels of one kind and way.
-  struct Table {
-    std::unique_ptr<std::int32_t[]> ms;
-    std::vector<std::uint8_t> known;  // By node. What is above a known node is known.
+  // Where a node's label is in each table.
+  struct Row {
+    std::uint64_t begin = 0;
+    std::uint32_t known = 0;  // A bit for each table. What is above a node whose label is known is known too.
   };
-  void work_out(Table& table, TravelKind kind, Way way, std::uint32_t node);
-  std::int32_t* row(const Table& table, std::uint32_t node) const { return table.ms.get() + row_begin_[node]; }
+  static std::size_t table_of(TravelKind kind, Way way) {
+    return static_cast<std::size_t>(kind) * 2 + static_cast<std::size_t>(way);
+  }
+  void work_out(TravelKind kind, Way way, std::uint32_t node);
 
   Hierarchy hierarchy_;
-  std::vector<std::size_t> row_begin_;  // By node: where its label is in each table.
-  std::array<Table, kTravelKinds * 2> tables_;
+  std::vector<Row> rows_;                                                 // By node, and one that ends the last.
+  std::array<std::unique_ptr<std::int32_t[]>, kTravelKinds * 2> tables_;  // The labels of one kind and way.
   std::vector<std::uint32_t> unknown_;
 };
 

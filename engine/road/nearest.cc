@@ -69,6 +69,7 @@ std::span<const Found> NearestSearch::k_soonest(geo::Point incident, std::int64_
     }
     return reach_mm * reach_mm;
   });
+  settle(units, k);
   return found_;
 }
 
@@ -95,12 +96,22 @@ void NearestSearch::consider(std::uint32_t unit, const UnitsOnRoad& units, const
     goal.ways.aim(*goal.place);
     goal.aimed = true;
   }
-  const std::int32_t travel_ms = goal.ways.from(slot.point);
-  if (travel_ms == kNoWayMs) return;
-  const Found found = {UnitIndex(unit), {travel_ms}, turnout};
-  if (found_.size() == k && !sooner(found, found_.back())) return;
-  found_.insert(std::upper_bound(found_.begin(), found_.end(), found, sooner), found);
-  if (found_.size() > k) found_.pop_back();
+  candidates_[candidate_count_++] = {unit, turnout, goal.ways.prepare(slot.exits)};
+  if (candidate_count_ == kTogether) settle(units, k);
+}
+
+void NearestSearch::settle(const UnitsOnRoad& units, std::size_t k) {
+  for (const Candidate& candidate : std::span(candidates_).first(candidate_count_)) {
+    const UnitsOnRoad::Slot& slot = units.slots_[candidate.unit];
+    const WaysTo& ways = goals_[static_cast<std::size_t>(slot.kind)].ways;
+    const std::int32_t travel_ms = ways.from(slot.point, slot.exits, candidate.prepared);
+    if (travel_ms == kNoWayMs) continue;
+    const Found found = {UnitIndex(candidate.unit), {travel_ms}, candidate.turnout};
+    if (found_.size() == k && !sooner(found, found_.back())) continue;
+    found_.insert(std::upper_bound(found_.begin(), found_.end(), found, sooner), found);
+    if (found_.size() > k) found_.pop_back();
+  }
+  candidate_count_ = 0;
 }
 
 }  // namespace dispatch135::road

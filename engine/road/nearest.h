@@ -57,7 +57,16 @@ class NearestSearch {
     std::optional<RoadPoint> place = {};  // In this search; none: no road is near enough.
     bool aimed = false;                   // In this search: `ways` leads there.
   };
+  // A unit whose time is to be found out. Several wait for each other, see WaysTo::prepare().
+  struct Candidate {
+    std::uint32_t unit = 0;
+    DurationMs turnout;
+    std::array<WaysTo::Prepared, 2> prepared;
+  };
+  static constexpr std::size_t kTogether = 8;
+
   void consider(std::uint32_t unit, const UnitsOnRoad& units, const UnitFilter& filter, std::size_t k);
+  void settle(const UnitsOnRoad& units, std::size_t k);
   std::int64_t farthest_mm(const Goal& goal, std::int64_t ms) const;
 
   const Network* network_;
@@ -65,6 +74,8 @@ class NearestSearch {
   std::array<Goal, kTravelKinds> goals_;
   std::int64_t slack_mm_ = 0;  // What rounding may hide of a way's length.
   geo::PlanePoint incident_;
+  std::array<Candidate, kTogether> candidates_;
+  std::size_t candidate_count_ = 0;
   std::vector<Found> found_;  // The soonest k so far, in order.
 };
 

@@ -29,6 +29,7 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
   D135_CHECK(point.offset_mm <= network_->edges[point.edge.value()].length_mm, "a place beyond the end of its edge");
   Slot& slot = slots_[unit.value()];
   slot.point = point;
+  slot.exits = exits_of(*network_, point, kind);
   slot.kind = kind;
   slot.where = network_->plane_at(point);
   const auto cell = static_cast<std::uint32_t>(grid_.cell_of(slot.where));

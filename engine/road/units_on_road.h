@@ -8,6 +8,7 @@
 #include "engine/base/ids.h"
 #include "engine/geo/grid.h"
 #include "engine/road/network.h"
+#include "engine/road/ways.h"
 
 namespace dispatch135::road {
 
@@ -28,6 +29,7 @@ class UnitsOnRoad {
   static constexpr std::uint32_t kNone = 0xffffffffU;
   struct Slot {
     RoadPoint point;
+    Exits exits;
     geo::PlanePoint where;
     std::uint32_t cell = kNone;  // Of the grid; kNone: not placed.
     std::uint32_t next = kNone;  // Intrusive list of the units in one cell.
