@@ -4,7 +4,9 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -22,8 +24,11 @@
 
 namespace dispatch135::log {
 
-// linger 0, acks=all, idempotent. An append waits for the broker as long as it takes; it fails when the topic or
-// partition does not exist, the record is too large, or the producer gave up (the next append goes through a new one).
+// linger 0, acks=all, idempotent. While kUnanswered records are with the broker, what comes waits for the answers to
+// all of them and then goes together: librdkafka 2.0.2 has five requests in flight for an idempotent producer, and with
+// more to send its thread spins until one is answered, on the processor that a broker beside it needs to answer. An
+// append waits for the broker as long as it takes; it fails when the topic or partition does not exist, the record is
+// too large, or the producer gave up (the next append goes through a new one).
 class KafkaWriter final : public Writer {
  public:
   static Result<std::unique_ptr<KafkaWriter>> open(boost::asio::io_context& context,
@@ -39,11 +44,22 @@ class KafkaWriter final : public Writer {
   std::int32_t partitions(Topic topic) const override;
 
  private:
+  static constexpr std::size_t kUnanswered = 4;  // Each may be a request.
+  static constexpr std::size_t kWaiting = 100'000;
   struct Pending;
+  struct Waiting {
+    Topic topic = Topic::kLog;
+    std::int32_t partition = -1;
+    std::string key;
+    std::string value;
+    OnAppended done;
+  };
   KafkaWriter(boost::asio::io_context& context, const common::KafkaSettings& settings);
   std::optional<Error> connect();
   void disconnect();
   void serve(rd_kafka_event_t* event);
+  bool produce(Topic topic, std::int32_t partition, std::string_view key, std::string_view value, OnAppended& done);
+  void send_waiting();
   void report_later(OnAppended done, std::int32_t partition, std::string error);
   void start_anew(const std::string& reason);
 
@@ -51,7 +67,8 @@ class KafkaWriter final : public Writer {
   const common::KafkaSettings settings_;
   std::unique_ptr<KafkaClient> client_;
   std::vector<rd_kafka_topic_t*> topics_;
-  std::set<Pending*> pending_;
+  std::set<Pending*> pending_;  // With librdkafka.
+  std::deque<Waiting> waiting_;
   std::size_t in_flight_ = 0;
   mutable std::map<Topic, std::int32_t> partitions_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

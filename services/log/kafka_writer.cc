@@ -72,6 +72,16 @@ void KafkaWriter::disconnect() {
 bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
                          OnAppended done) {
   if (!client_) return false;
+  if (waiting_.empty() && pending_.size() < kUnanswered) return produce(topic, partition, key, value, done);
+  if (waiting_.size() >= kWaiting) return false;
+  waiting_.push_back({topic, partition, std::string(key), std::string(value), std::move(done)});
+  ++in_flight_;
+  return true;
+}
+
+// False: librdkafka's queue is full, `done` is as it was.
+bool KafkaWriter::produce(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
+                          OnAppended& done) {
   auto pending = std::make_unique<Pending>(Pending{std::move(done)});
   const int failed = rd_kafka_produce(
       topics_[static_cast<std::size_t>(topic)], partition < 0 ? RD_KAFKA_PARTITION_UA : partition, RD_KAFKA_MSG_F_COPY,
@@ -82,11 +92,24 @@ bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view k
     return true;
   }
   const auto error = rd_kafka_last_error();
+  done = std::move(pending->done);
   if (error == RD_KAFKA_RESP_ERR__QUEUE_FULL) return false;
-  report_later(std::move(pending->done), partition,
+  report_later(std::move(done), partition,
                client_->topic(topic) + ": " + rd_kafka_err2str(error) + " (partition " + std::to_string(partition) +
                    ", " + std::to_string(value.size()) + " bytes)");
   return true;
+}
+
+void KafkaWriter::send_waiting() {
+  while (!waiting_.empty()) {
+    Waiting next = std::move(waiting_.front());
+    waiting_.pop_front();
+    --in_flight_;
+    if (produce(next.topic, next.partition, next.key, next.value, next.done)) continue;
+    ++in_flight_;
+    waiting_.push_front(std::move(next));
+    return;
+  }
 }
 
 void KafkaWriter::report_later(OnAppended done, std::int32_t partition, std::string error) {
@@ -115,6 +138,7 @@ void KafkaWriter::serve(rd_kafka_event_t* event) {
     }
     if (pending->done) pending->done(outcome);
   }
+  if (pending_.empty()) send_waiting();
 }
 
 // An idempotent producer that lost its place in the sequence cannot go on, a new one can.
@@ -123,10 +147,15 @@ void KafkaWriter::start_anew(const std::string& reason) {
     if (alive.expired()) return;
     disconnect();
     const auto lost = std::exchange(pending_, {});
+    const auto behind = std::exchange(waiting_, {});
     for (auto* raw : lost) {
       const std::unique_ptr<Pending> pending(raw);
       --in_flight_;
       if (pending->done) pending->done({.ok = false, .offset = -1, .partition = -1, .error = reason});
+    }
+    for (const Waiting& waiting : behind) {
+      --in_flight_;
+      if (waiting.done) waiting.done({.ok = false, .offset = -1, .partition = waiting.partition, .error = reason});
     }
     // Only now: until all of them are told, append() takes nothing that could overtake one of them.
     const auto error = connect();

@@ -140,6 +140,23 @@ TEST_F(KafkaLog, AFullQueueSaysSoAndKeepsNothing) {
   ASSERT_TRUE(loop_.until([&] { return done == 2; }));
 }
 
+TEST_F(KafkaLog, WhatComesWhileTheBrokerIsSlowStandsInTheOrderOfItsAppends) {
+  cluster_.set_broker(1, false);
+  auto out = writer();
+  std::vector<std::int64_t> offsets;
+  for (int i = 0; i < 50; ++i) {
+    ASSERT_TRUE(out->append(Topic::kLog, 0, "k", "record", [&](const Appended& done) {
+      EXPECT_TRUE(done.ok) << done.error;
+      offsets.push_back(done.offset);
+    }));
+  }
+  EXPECT_EQ(out->in_flight(), 50u);
+  cluster_.set_broker(1, true);
+  ASSERT_TRUE(loop_.until([&] { return offsets.size() == 50; }));
+  EXPECT_EQ(out->in_flight(), 0u);
+  for (std::size_t i = 0; i < offsets.size(); ++i) EXPECT_EQ(offsets[i], offsets.front() + static_cast<int>(i));
+}
+
 TEST_F(KafkaLog, ABrokerThatComesLateIsWaitedFor) {
   cluster_.set_broker(1, false);
   auto out = writer();
