@@ -86,6 +86,7 @@ void KafkaGroupMember::serve(rd_kafka_event_t* event) {
 void KafkaGroupMember::rebalance(rd_kafka_event_t* event, bool tell) {
   auto* const partitions = rd_kafka_event_topic_partition_list(event);
   if (rd_kafka_event_error(event) == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+    assigned_once_ = true;
     take(partitions, tell);
   } else {
     give_up(partitions, tell);
@@ -176,8 +177,19 @@ void KafkaGroupMember::resume(Topic topic, std::int32_t partition) {
   rd_kafka_resume_partitions(client_->handle(), single(*client_, topic, partition).get());
 }
 
+// Before 2.3.0 librdkafka aborts when a cooperative-sticky consumer is destroyed between joining its group and its
+// first assignment (librdkafka #4312).
+void KafkaGroupMember::await_first_assignment() {
+  const auto deadline = std::chrono::steady_clock::now() + kCloseTimeout;
+  while (!assigned_once_ && std::chrono::steady_clock::now() < deadline) {
+    const KafkaPtr<rd_kafka_event_t> event(rd_kafka_queue_poll(client_->queue(), 100));
+    if (event && rd_kafka_event_type(event.get()) == RD_KAFKA_EVENT_REBALANCE) rebalance(event.get(), false);
+  }
+}
+
 void KafkaGroupMember::close() {
   client_->stop();
+  await_first_assignment();
   if (rd_kafka_assignment_lost(client_->handle()) == 0) commit_now();
   const KafkaPtr<rd_kafka_error_t> refused(rd_kafka_consumer_close_queue(client_->handle(), client_->queue()));
   if (refused) return;

@@ -124,6 +124,7 @@ class KafkaGroupMember final : public GroupMember {
   void rebalance(rd_kafka_event_t* event, bool tell);
   void take(rd_kafka_topic_partition_list_t* partitions, bool tell);
   void give_up(rd_kafka_topic_partition_list_t* partitions, bool tell);
+  void await_first_assignment();
   void commit_lazily();
   void commit_now();
   KafkaPtr<rd_kafka_topic_partition_list_t> take_pending();
@@ -133,6 +134,7 @@ class KafkaGroupMember final : public GroupMember {
   std::unique_ptr<KafkaClient> client_;
   std::set<TopicPartition> granted_;
   std::map<TopicPartition, std::int64_t> to_commit_;
+  bool assigned_once_ = false;
   int ticks_ = 0;
 };
 
