@@ -11,6 +11,11 @@ namespace {
 // The position of the record with this id among records that are ordered by id.
 template <typename Index, typename Record, typename Id>
 std::optional<Index> find_by_id(std::span<const Record> records, Id id) {
+  // Ids are mostly given one after the other.
+  if (!records.empty() && id >= records.front().id) {
+    const std::uint64_t guess = id - records.front().id;
+    if (guess < records.size() && records[guess].id == id) return Index(static_cast<std::uint32_t>(guess));
+  }
   const auto it = std::lower_bound(records.begin(), records.end(), id,
                                    [](const Record& record, Id wanted) { return record.id < wanted; });
   if (it == records.end() || it->id != id) return std::nullopt;

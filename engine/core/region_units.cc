@@ -71,6 +71,7 @@ void Region::hear(UnitIndex index) {
 }
 
 void Region::has_read(UnitIndex index, std::uint64_t last_order_seen) {
+  if (units_[index.value()].orders.empty()) return;
   const bool was_assignable = assignable(index);
   units_[index.value()].forget_orders_up_to(last_order_seen);
   if (!was_assignable && assignable(index)) came_free_ = true;

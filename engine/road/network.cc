@@ -49,25 +49,23 @@ std::array<std::optional<RoadPoint>, kTravelKinds> snap_kinds(const Network& net
   limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
   std::array<Nearest, kTravelKinds> nearest;
   for (Nearest& n : nearest) n.squared_mm = limit_mm * limit_mm;
-  const auto farthest = [&nearest](std::uint32_t of_kinds) {
-    std::int64_t squared_mm = 0;
-    for (std::size_t k = 0; k < kTravelKinds; ++k) {
-      if ((of_kinds >> k & 1) != 0) squared_mm = std::max(squared_mm, nearest[k].squared_mm);
-    }
-    return squared_mm;
-  };
+  std::int64_t farthest_mm2 = limit_mm * limit_mm;  // Of the kinds.
   geo::search_outward(network.grid, target, limit_mm, [&](std::size_t cell) {
     const std::uint32_t begin = network.grid_begin[cell];
     for (const Piece& piece : network.grid_pieces.subspan(begin, network.grid_begin[cell + 1] - begin)) {
       const std::uint32_t wanted = piece.kinds & kinds;
-      if (wanted == 0 || squared_to_box(piece, target) > farthest(wanted)) continue;
+      if (wanted == 0 || squared_to_box(piece, target) > farthest_mm2) continue;
       const geo::OnSegment here =
           geo::nearest_on_segment({piece.start_mm[0], piece.start_mm[1]}, {piece.end_mm[0], piece.end_mm[1]}, target);
       for (std::size_t k = 0; k < kTravelKinds; ++k) {
         if ((wanted >> k & 1) != 0 && nearest[k].improves(here, piece)) nearest[k] = {here.squared_mm, &piece, here};
       }
+      farthest_mm2 = 0;
+      for (std::size_t k = 0; k < kTravelKinds; ++k) {
+        if ((kinds >> k & 1) != 0) farthest_mm2 = std::max(farthest_mm2, nearest[k].squared_mm);
+      }
     }
-    return farthest(kinds);
+    return farthest_mm2;
   });
   std::array<std::optional<RoadPoint>, kTravelKinds> places;
   for (std::size_t k = 0; k < kTravelKinds; ++k) {
