@@ -16,6 +16,7 @@
 #include "engine/city/draft.h"
 #include "engine/road/customize.h"
 #include "engine/road/nearest.h"
+#include "engine/road/reach.h"
 #include "engine/road/route.h"
 #include "services/citybuild/recipe.h"
 #include "services/citybuild/synthetic.h"
@@ -157,6 +158,7 @@ class CityBench {
     for (const std::uint32_t units : {16U, 77U, 336U, 1178U}) soonest(units);
     routes();
     snapping();
+    reach();
     new_times();
   }
 
@@ -272,6 +274,25 @@ class CityBench {
       D135_CHECK(place && place->distance_mm <= 20'000, "the street is not farther than where the place came from");
     }
     print("snap a place to its street", "us", samples, {}, "", 0);
+  }
+
+  void reach() {
+    road::Reach reach(roads_, TravelKind::kCar);
+    testing::PlainDijkstra dijkstra(roads_);
+    std::vector<road::Start> posts;
+    for (int i = 0; i < 376; ++i) posts.push_back({somewhere(), {30'000}});
+    std::vector<double> samples;
+    for (int round = 0; round < 20; ++round) {
+      const auto start = SteadyClock::now();
+      reach.from(posts);
+      samples.push_back(microseconds_since(start) / 1000);
+    }
+    const road::RoadPoint place = somewhere();
+    dijkstra.aim(place, TravelKind::kCar);
+    std::uint64_t soonest = ~0ULL;
+    for (const road::Start& post : posts) soonest = std::min(soonest, dijkstra.travel_ms(post.place).value_or(~0ULL));
+    D135_CHECK(static_cast<std::uint64_t>(reach.at(place)) == soonest + 30'000, "as soon as by Dijkstra");
+    print("reach of 376 posts, all junctions", "ms", samples, {}, "<= 20", 20);
   }
 
   void new_times() {

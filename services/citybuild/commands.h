@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "services/citybuild/osm_import.h"
@@ -43,5 +44,13 @@ struct RouteOptions {
   bool geojson = false;
 };
 std::optional<Error> run_route(const RouteOptions& options);
+
+struct ReachOptions {
+  std::string file;
+  std::vector<std::uint32_t> minutes = {1, 3, 5};
+  std::uint32_t turnout_s = 0;
+  bool geojson = false;
+};
+std::optional<Error> run_reach(const ReachOptions& options);
 
 }  // namespace dispatch135::citybuild

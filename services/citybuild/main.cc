@@ -90,8 +90,22 @@ void add_route(CLI::App& app, RouteOptions& options) {
   command->add_flag("--geojson", options.geojson, "GeoJSON instead of a table");
 }
 
+void add_reach(CLI::App& app, ReachOptions& options) {
+  auto* command = app.add_subcommand("reach", "Which junctions and places the units cover from their posts");
+  command->footer("Example: citybuild reach wuxi.city --minutes 1 3 5 --turnout 30");
+  command->add_option("FILE", options.file, "City file")->required();
+  command->add_option("--minutes", options.minutes, "Times by which somebody is to be there")
+      ->check(CLI::Range(1, 1'440))
+      ->capture_default_str();
+  command->add_option("--turnout", options.turnout_s, "Seconds before a unit moves")
+      ->check(CLI::Range(0, 3'600))
+      ->capture_default_str();
+  command->add_flag("--geojson", options.geojson, "The streets within each time as GeoJSON instead of a table");
+}
+
 std::optional<Error> run(const CLI::App& app, const SyntheticOptions& synthetic, const OsmOptions& osm,
-                         const CheckOptions& check, const NearestOptions& nearest, const RouteOptions& route) {
+                         const CheckOptions& check, const NearestOptions& nearest, const RouteOptions& route,
+                         const ReachOptions& reach) {
   if (app.got_subcommand("synthetic")) {
     return run_synthetic(synthetic);
   }
@@ -104,7 +118,10 @@ std::optional<Error> run(const CLI::App& app, const SyntheticOptions& synthetic,
   if (app.got_subcommand("nearest")) {
     return run_nearest(nearest);
   }
-  return run_route(route);
+  if (app.got_subcommand("route")) {
+    return run_route(route);
+  }
+  return run_reach(reach);
 }
 
 }  // namespace
@@ -120,13 +137,15 @@ int main(int argc, char** argv) {
   CheckOptions check;
   NearestOptions nearest;
   RouteOptions route;
+  ReachOptions reach;
   add_synthetic(app, synthetic);
   add_osm(app, osm, region);
   add_check(app, check);
   add_nearest(app, nearest);
   add_route(app, route);
+  add_reach(app, reach);
   CLI11_PARSE(app, argc, argv);
-  if (const auto error = run(app, synthetic, osm, check, nearest, route)) {
+  if (const auto error = run(app, synthetic, osm, check, nearest, route, reach)) {
     std::cerr << "citybuild: " << error->message << '\n';
     return 1;
   }

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <iomanip>
 #include <iostream>
-#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -13,31 +12,12 @@
 #include "engine/road/nearest.h"
 #include "engine/road/route.h"
 #include "services/citybuild/commands.h"
+#include "services/citybuild/geojson.h"
+#include "services/citybuild/open_city.h"
 #include "services/citybuild/summary.h"
-#include "services/common/mapped_file.h"
 
 namespace dispatch135::citybuild {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// A city and the file that its bytes live in.
-struct OpenCity {
-  common::MappedFile file;
-  city::City city;
-};
-
-Result<OpenCity> open_city(const std::string& path) {
-  auto file = common::MappedFile::open(path);
-  if (!file) {
-    return file.error();
-  }
-  auto city = city::City::open(file.value().bytes());
-  if (!city) {
-    return Error{path + ": " + city.error().message};
-  }
-  return OpenCity{std::move(file.value()), std::move(city.value())};
-}
 
 Result<geo::Point> parse_place(const std::string& text) {
   const std::size_t comma = text.find(',');
@@ -54,18 +34,6 @@ Result<geo::Point> parse_place(const std::string& text) {
     }
   }
   return Error{"'" + text + "' is no place; expected LATITUDE,LONGITUDE in WGS-84 degrees, e.g. 31.57,120.30"};
-}
-
-Json coordinates(geo::Point point) { return Json::array({point.longitude_e7 / 1e7, point.latitude_e7 / 1e7}); }
-
-Json feature(Json geometry, Json properties) {
-  return Json{{"type", "Feature"}, {"geometry", std::move(geometry)}, {"properties", std::move(properties)}};
-}
-
-Json point_geometry(geo::Point point) { return Json{{"type", "Point"}, {"coordinates", coordinates(point)}}; }
-
-void print_collection(Json features) {
-  std::cout << Json{{"type", "FeatureCollection"}, {"features", std::move(features)}}.dump(1) << '\n';
 }
 
 // Everybody, wheels rolling at once.

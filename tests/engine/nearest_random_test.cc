@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "engine/road/nearest.h"
+#include "engine/road/reach.h"
 #include "engine/road/route.h"
 #include "tests/engine/map_fixture.h"
 #include "tests/engine/random_city.h"
@@ -20,7 +21,7 @@ using ::dispatch135::testing::Dice;
 using ::dispatch135::testing::RoadOracle;
 
 constexpr std::uint64_t kSeed = 135;
-constexpr std::uint32_t kCities = 150;
+constexpr std::uint32_t kCities = 500;
 constexpr std::uint32_t kQueriesPerCity = 200;
 constexpr std::int64_t kLimitMm = 2'000'000;
 constexpr std::array kKinds = {TravelKind::kCar, TravelKind::kMotorcycle, TravelKind::kFoot};
@@ -195,6 +196,38 @@ TEST(NearestRandom, TheRouteTakesAsLongAsTheOracleSaysAndCanBeDriven) {
     }
   }
   EXPECT_GT(routes, kCities * kQueriesPerCity / 2);
+}
+
+TEST(NearestRandom, ReachIsTheSoonestOfAllStartsByTheOracle) {
+  std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
+  std::uint32_t reached = 0;
+  for (std::uint32_t c = 0; c < kCities; ++c) {
+    SCOPED_TRACE("city " + std::to_string(c));
+    Dice dice(kSeed * 3'000'003 + c);
+    World world(dice, 1);
+    const TravelKind kind = kKinds[dice.roll(3)];
+    Reach reach(world.roads, kind);
+    for (std::uint32_t round = 0; round < 5; ++round) {
+      std::vector<Start> starts;
+      for (std::uint32_t i = dice.roll(6); i > 0; --i) {
+        starts.push_back({testing::random_road_point(dice, world.roads, kind), {dice.roll(3) * 30'000}});
+      }
+      reach.from(starts);
+      for (std::uint32_t query = 0; query < 20; ++query) {
+        RoadPoint place = testing::random_road_point(dice, world.roads, kind);
+        if (!starts.empty() && dice.chance(30)) place.edge = starts[0].place.edge;
+        place.offset_mm = std::min(place.offset_mm, world.roads.edges[place.edge.value()].length_mm);
+        std::uint64_t soonest = kNoWayMs;
+        for (const Start& start : starts) {
+          const auto ms = world.oracles[static_cast<std::size_t>(kind)].travel_ms(start.place, place);
+          if (ms) soonest = std::min(soonest, *ms + static_cast<std::uint64_t>(start.turnout.count));
+        }
+        ASSERT_EQ(static_cast<std::uint64_t>(reach.at(place)), soonest);
+        if (soonest != kNoWayMs) ++reached;
+      }
+    }
+  }
+  EXPECT_GT(reached, kCities * 40);
 }
 
 }  // namespace
