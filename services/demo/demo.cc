@@ -80,6 +80,7 @@ int Demo::run() {
   wait_until_ready();
   if (!interrupted_) show_until_over();
   const int code = judge();
+  broker_.reset();  // A local one keeps its data in the folder, and writes there how it was stopped.
   if (code == 0 && !options_.keep) std::filesystem::remove_all(directory_);
   return code;
 }
