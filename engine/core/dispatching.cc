@@ -237,10 +237,9 @@ void Region::serve_queue() {
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     if (assignable(UnitIndex(i))) free.push_back(UnitIndex(i));
   }
-  const std::vector<QueueKey> waiting(queue_.begin(), queue_.end());
-  for (const auto& [severity, opened_at, id] : waiting) {
-    if (free.empty()) return;
-    Incident& incident = incidents_.at(IncidentId(id));
+  // Gone on before the incident is served: it leaves the queue when it gets its units.
+  for (auto next = queue_.begin(); next != queue_.end() && !free.empty();) {
+    Incident& incident = incidents_.at(IncidentId(std::get<2>(*next++)));
     // The head of a long queue is those that none of the free units can help: passed by without a search.
     const bool nobody = std::none_of(free.begin(), free.end(), [&](UnitIndex unit) {
       return capable(unit_infos_[unit.value()], incident) && !tried(incident, unit, shared_->now);

@@ -370,5 +370,23 @@ TEST(CityFile, AForgedFileIsRefusedOrHarmless) {
   EXPECT_NE(sum, 0U);
 }
 
+TEST(CityFile, AForgedLinkTimeIsFoundByTheWholeCheck) {
+  const BuiltCity built = small_town().build();
+  EXPECT_FALSE(built.city().check_link_times());
+  std::vector<std::byte> bytes(built.bytes().begin(), built.bytes().end());
+  format::SectionTable table = table_of(bytes);
+  format::SectionEntry& entry = table[static_cast<std::size_t>(format::Section::kCarLinkMs) - 1];
+  ASSERT_GE(entry.size, sizeof(road::LinkMs));
+  const road::LinkMs forged = {1, 1};
+  std::memcpy(bytes.data() + entry.offset, &forged, sizeof(forged));
+  entry.checksum = hash_bytes(bytes.data() + entry.offset, entry.size);
+  std::memcpy(bytes.data() + sizeof(format::Header), &table, sizeof(table));
+  const auto city = City::open(bytes);
+  ASSERT_TRUE(city);
+  const auto problem = city.value().check_link_times();
+  ASSERT_TRUE(problem);
+  EXPECT_THAT(problem->message, HasSubstr("link 0 has times that are not its edges'"));
+}
+
 }  // namespace
 }  // namespace dispatch135::city
