@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
+#include "engine/road/shorter.h"
 
 namespace dispatch135::road {
 namespace {
-
-void improve(std::int32_t& ms, std::int64_t candidate) {
-  if (candidate < ms && candidate <= std::int64_t{kLongestWayMs}) ms = static_cast<std::int32_t>(candidate);
-}
 
 std::size_t link_between(const Hierarchy& hierarchy, std::uint32_t lower, std::uint32_t upper) {
   const auto begin = hierarchy.link_up_to.begin() + hierarchy.nodes[lower].first_link;
@@ -25,8 +22,8 @@ void take_edges(const Network& network, std::size_t kind, std::vector<LinkMs>& m
     const std::uint32_t from = network.hierarchy.node_of[edge.from];
     const std::uint32_t to = network.hierarchy.node_of[edge.to];
     LinkMs& link = ms[link_between(network.hierarchy, std::min(from, to), std::max(from, to))];
-    improve(from < to ? link.up : link.down, edge.forward_ms[kind]);
-    improve(from < to ? link.down : link.up, edge.backward_ms[kind]);
+    make_shorter(from < to ? link.up : link.down, edge.forward_ms[kind]);
+    make_shorter(from < to ? link.down : link.up, edge.backward_ms[kind]);
   }
 }
 
@@ -44,8 +41,8 @@ std::vector<LinkMs> customize(const Network& network, TravelKind kind) {
       std::size_t between = hierarchy.nodes[hierarchy.link_up_to[a]].first_link;
       for (std::size_t b = a + 1; b < end; ++b, ++between) {
         while (hierarchy.link_up_to[between] != hierarchy.link_up_to[b]) ++between;
-        improve(ms[between].up, std::int64_t{ms[a].down} + ms[b].up);
-        improve(ms[between].down, std::int64_t{ms[b].down} + ms[a].up);
+        make_shorter(ms[between].up, std::int64_t{ms[a].down} + ms[b].up);
+        make_shorter(ms[between].down, std::int64_t{ms[b].down} + ms[a].up);
       }
     }
   }

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "engine/base/check.h"
+#include "engine/road/shorter.h"
 
 namespace dispatch135::road {
 namespace {
-
-void improve(std::int32_t& ms, std::int64_t candidate) {
-  if (candidate < ms && candidate <= std::int64_t{kLongestWayMs}) ms = static_cast<std::int32_t>(candidate);
-}
 
 bool by_edge(const Start& a, const Start& b) { return a.place.edge < b.place.edge; }
 
@@ -27,7 +24,7 @@ void Reach::from(std::span<const Start> starts) {
                "a turnout of a day at most");
     const Exits exits = exits_of(*network_, start.place, kind_);
     for (std::size_t i = 0; i < 2; ++i) {
-      if (exits.ms[i] != kNoWayMs) improve(ms_[exits.node[i]], start.turnout.count + exits.ms[i]);
+      if (exits.ms[i] != kNoWayMs) make_shorter(ms_[exits.node[i]], start.turnout.count + exits.ms[i]);
     }
   }
   const Hierarchy& hierarchy = network_->hierarchy;
@@ -35,12 +32,12 @@ void Reach::from(std::span<const Start> starts) {
   for (std::size_t node = 0; node < hierarchy.size(); ++node) {
     if (ms_[node] == kNoWayMs) continue;
     for (std::size_t link = hierarchy.nodes[node].first_link; link < hierarchy.nodes[node + 1].first_link; ++link) {
-      improve(ms_[hierarchy.link_up_to[link]], std::int64_t{ms_[node]} + link_ms[link].up);
+      make_shorter(ms_[hierarchy.link_up_to[link]], std::int64_t{ms_[node]} + link_ms[link].up);
     }
   }
   for (std::size_t node = hierarchy.size(); node-- > 0;) {
     for (std::size_t link = hierarchy.nodes[node].first_link; link < hierarchy.nodes[node + 1].first_link; ++link) {
-      improve(ms_[node], std::int64_t{ms_[hierarchy.link_up_to[link]]} + link_ms[link].down);
+      make_shorter(ms_[node], std::int64_t{ms_[hierarchy.link_up_to[link]]} + link_ms[link].down);
     }
   }
 }
@@ -51,7 +48,7 @@ std::int32_t Reach::at(const RoadPoint& place) const {
   const std::uint32_t backward = edge.backward_ms[static_cast<std::size_t>(kind_)];
   std::int32_t best = kNoWayMs;
   const auto along = [&](std::int64_t before_ms, std::uint32_t edge_ms, std::uint32_t part_mm) {
-    if (edge_ms != kNoEntry) improve(best, before_ms + Network::part_ms(edge_ms, part_mm, edge.length_mm));
+    if (edge_ms != kNoEntry) make_shorter(best, before_ms + Network::part_ms(edge_ms, part_mm, edge.length_mm));
   };
   along(at_junction(edge.from), forward, place.offset_mm);
   along(at_junction(edge.to), backward, edge.length_mm - place.offset_mm);

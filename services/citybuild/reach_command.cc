@@ -13,6 +13,7 @@
 #include "services/citybuild/commands.h"
 #include "services/citybuild/geojson.h"
 #include "services/citybuild/open_city.h"
+#include "services/citybuild/summary.h"
 
 namespace dispatch135::citybuild {
 namespace {
@@ -82,13 +83,6 @@ class Counts {
   std::vector<std::size_t> in_ring_;
 };
 
-// "PLACE_CLASS_RAILWAY_STATION": "railway station".
-std::string place_words(v1::PlaceClass place_class) {
-  std::string name = v1::PlaceClass_Name(place_class).substr(std::string("PLACE_CLASS_").size());
-  for (char& c : name) c = c == '_' ? ' ' : static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
-
 void print_table(const city::City& city, const Cover& cover, const std::vector<std::uint32_t>& minutes) {
   Counts junctions(minutes);
   for (std::uint32_t i = 0; i < city.roads().junctions.size(); ++i) {
@@ -107,7 +101,9 @@ void print_table(const city::City& city, const Cover& cover, const std::vector<s
   std::cout << '\n';
   junctions.print("junctions");
   places.print("places");
-  for (const auto& [place_class, counts] : by_class) counts.print("  " + place_words(place_class));
+  for (const auto& [place_class, counts] : by_class) {
+    counts.print("  " + word(v1::PlaceClass_Name(place_class), sizeof("PLACE_CLASS_") - 1));
+  }
 }
 
 // One feature for each time: the edges both of whose ends are within it and not within a shorter one.

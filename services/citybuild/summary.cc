@@ -7,15 +7,6 @@
 namespace dispatch135::citybuild {
 namespace {
 
-// POST_KIND_OUTPOST is shown as outpost.
-std::string word(const std::string& enum_name, std::size_t prefix) {
-  std::string result = enum_name.substr(prefix);
-  for (char& c : result) {
-    c = c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  }
-  return result;
-}
-
 template <std::size_t N, typename NameOf>
 void print_counts(const char* title, const std::array<std::size_t, N>& counts, std::size_t prefix, NameOf name_of,
                   std::ostream& out) {
@@ -46,6 +37,14 @@ void print_roads(const road::Network& roads, std::ostream& out) {
 }
 
 }  // namespace
+
+std::string word(const std::string& enum_name, std::size_t prefix) {
+  std::string result = enum_name.substr(prefix);
+  for (char& c : result) {
+    c = c == '_' ? ' ' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return result;
+}
 
 std::string fingerprint_text(CityFingerprint fingerprint) {
   std::ostringstream text;

@@ -45,7 +45,9 @@ class KafkaWriter final : public Writer {
 
  private:
   static constexpr std::size_t kUnanswered = 4;  // Each may be a request.
+  // As librdkafka's own queue: so many records or bytes may wait.
   static constexpr std::size_t kWaiting = 100'000;
+  static constexpr std::size_t kWaitingBytes = std::size_t{1} << 30;
   struct Pending;
   struct Waiting {
     Topic topic = Topic::kLog;
@@ -69,6 +71,7 @@ class KafkaWriter final : public Writer {
   std::vector<rd_kafka_topic_t*> topics_;
   std::set<Pending*> pending_;  // With librdkafka.
   std::deque<Waiting> waiting_;
+  std::size_t waiting_bytes_ = 0;  // Of their values.
   std::size_t in_flight_ = 0;
   mutable std::map<Topic, std::int32_t> partitions_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

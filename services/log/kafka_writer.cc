@@ -73,7 +73,8 @@ bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view k
                          OnAppended done) {
   if (!client_) return false;
   if (waiting_.empty() && pending_.size() < kUnanswered) return produce(topic, partition, key, value, done);
-  if (waiting_.size() >= kWaiting) return false;
+  if (waiting_.size() >= kWaiting || waiting_bytes_ + value.size() > kWaitingBytes) return false;
+  waiting_bytes_ += value.size();
   waiting_.push_back({topic, partition, std::string(key), std::string(value), std::move(done)});
   ++in_flight_;
   return true;
@@ -105,8 +106,10 @@ void KafkaWriter::send_waiting() {
     Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     --in_flight_;
+    waiting_bytes_ -= next.value.size();
     if (produce(next.topic, next.partition, next.key, next.value, next.done)) continue;
     ++in_flight_;
+    waiting_bytes_ += next.value.size();
     waiting_.push_front(std::move(next));
     return;
   }
@@ -148,6 +151,7 @@ void KafkaWriter::start_anew(const std::string& reason) {
     disconnect();
     const auto lost = std::exchange(pending_, {});
     const auto behind = std::exchange(waiting_, {});
+    waiting_bytes_ = 0;
     for (auto* raw : lost) {
       const std::unique_ptr<Pending> pending(raw);
       --in_flight_;
