@@ -127,6 +127,8 @@ class Builder {
     file.add(Section::kCarLinkMs, roads_.hierarchy.ms[0]);
     file.add(Section::kMotorcycleLinkMs, roads_.hierarchy.ms[1]);
     file.add(Section::kFootLinkMs, roads_.hierarchy.ms[2]);
+    file.add(Section::kCarWithSirenLinkMs, roads_.hierarchy.ms[3]);
+    file.add(Section::kBicycleLinkMs, roads_.hierarchy.ms[4]);
     file.add(Section::kGridBegin, roads_.grid_begin);
     file.add(Section::kGridPieces, roads_.grid_pieces);
     file.add(Section::kStreetNames, street_names_);
@@ -189,13 +191,14 @@ class Builder {
 
   // How far the post is from a road that one of its units uses; when it has no unit, from any road.
   Problem check_near_road(const DraftPost& post, const std::string& text) const {
-    std::array<bool, road::kTravelKinds> needed = {false, false, false};
+    std::array<bool, road::kTravelKinds> needed = {};
     for (const DraftUnit& unit : draft_.units) {
       if (unit.post == post.id && is_travel_kind(unit.travel_kind)) {
         needed[static_cast<std::size_t>(to_road(unit.travel_kind))] = true;
       }
     }
-    constexpr std::array<const char*, road::kTravelKinds> kNames = {"cars", "motorcycles", "walking"};
+    constexpr std::array<const char*, road::kTravelKinds> kNames = {"cars", "motorcycles", "walking",
+                                                                    "cars with a siren", "bicycles"};
     constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
     std::int64_t nearest_mm = kNone;
     for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {

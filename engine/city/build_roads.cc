@@ -95,8 +95,6 @@ Problem add_edges(const CityDraft& draft, BuiltRoads& out) {
   return std::nullopt;
 }
 
-constexpr std::array kClosedToAll = {road::kNoEntry, road::kNoEntry, road::kNoEntry};
-
 // Arcs at the junction where they start, by edge and direction.
 void add_arcs(BuiltRoads& roads) {
   struct Placed {
@@ -106,8 +104,8 @@ void add_arcs(BuiltRoads& roads) {
   std::vector<Placed> placed;
   for (std::uint32_t i = 0; i < roads.edges.size(); ++i) {
     const road::Edge& edge = roads.edges[i];
-    if (edge.forward_ms != kClosedToAll) placed.push_back({edge.from, {edge.to, i << 1, edge.forward_ms}});
-    if (edge.backward_ms != kClosedToAll) placed.push_back({edge.to, {edge.from, i << 1 | 1U, edge.backward_ms}});
+    if (edge.forward_ms != road::kClosedToAll) placed.push_back({edge.from, {edge.to, i << 1, edge.forward_ms}});
+    if (edge.backward_ms != road::kClosedToAll) placed.push_back({edge.to, {edge.from, i << 1 | 1U, edge.backward_ms}});
   }
   std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.at < b.at; });
   roads.out_begin.assign(roads.junctions.size() + 1, 0);

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dispatch135/v1/streets.pb.h"
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/ids.h"
 #include "engine/base/result.h"
@@ -20,9 +21,32 @@ struct DraftEdge {
   std::uint32_t to = 0;
   std::vector<geo::Point> between;  // Points of its line between the two junctions; may be empty.
   std::string name;                 // Empty: none.
+  v1::RoadClass road_class = v1::ROAD_CLASS_UNCLASSIFIED;
   // Speeds in mm/s; 0: no entry this way for this kind.
-  std::array<std::uint32_t, road::kTravelKinds> forward_mm_s = {0, 0, 0};
-  std::array<std::uint32_t, road::kTravelKinds> backward_mm_s = {0, 0, 0};
+  road::PerKind<std::uint32_t> forward_mm_s = {};
+  road::PerKind<std::uint32_t> backward_mm_s = {};
+  // Milliseconds that whoever travels the whole of it loses at what stands on it and at the junction where it ends:
+  // signals, crossings, barriers.
+  road::PerKind<std::uint32_t> forward_extra_ms = {};
+  road::PerKind<std::uint32_t> backward_extra_ms = {};
+};
+
+// An edge and the direction in which it is travelled: edge << 1, | 1 if against its drawing (from `to` to `from`).
+using DraftArc = std::uint32_t;
+
+// What it costs to turn from one edge into the next at the junction where the first one ends. A turn that is not listed
+// costs nothing, at a U-turn as anywhere; each pair at most once.
+struct DraftTurn {
+  DraftArc from = 0;
+  DraftArc to = 0;
+  road::PerKind<std::uint32_t> ms = {};  // road::kNoEntry: forbidden.
+};
+
+// Edges that must not be travelled one right after the other, all of them: at least 3, each beginning where the one
+// before it ends.
+struct DraftForbiddenWay {
+  std::vector<DraftArc> arcs;
+  std::uint32_t kinds = 0;  // Bit k: travel kind k must not.
 };
 
 struct DraftRegion {
@@ -64,6 +88,8 @@ struct CityDraft {
   std::string name;
   std::vector<geo::Point> junctions;
   std::vector<DraftEdge> edges;
+  std::vector<DraftTurn> turns;
+  std::vector<DraftForbiddenWay> forbidden_ways;
   std::vector<DraftRegion> regions;
   std::vector<DraftDistrict> districts;
   std::vector<DraftPost> posts;

@@ -18,7 +18,7 @@ namespace dispatch135::city::format {
 static_assert(std::endian::native == std::endian::little, "city files are little-endian and read in place");
 
 inline constexpr std::array<char, 8> kMagic = {'D', '1', '3', '5', 'C', 'I', 'T', 'Y'};
-inline constexpr std::uint32_t kVersion = 2;
+inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::size_t kAlignment = 8;
 
 // In the order in which they stand in the file; each exactly once.
@@ -37,6 +37,8 @@ enum class Section : std::uint32_t {
   kCarLinkMs,
   kMotorcycleLinkMs,
   kFootLinkMs,
+  kCarWithSirenLinkMs,
+  kBicycleLinkMs,
   kGridBegin,
   kGridPieces,
   kStreetNames,
@@ -48,7 +50,7 @@ enum class Section : std::uint32_t {
   kPlaces,
   kPlaceBegin,
 };
-inline constexpr std::size_t kSections = 24;
+inline constexpr std::size_t kSections = 26;
 inline constexpr std::array<std::string_view, kSections> kSectionNames = {"info",
                                                                           "text",
                                                                           "junctions",
@@ -63,6 +65,8 @@ inline constexpr std::array<std::string_view, kSections> kSectionNames = {"info"
                                                                           "link times by car",
                                                                           "link times by motorcycle",
                                                                           "link times on foot",
+                                                                          "link times by car with siren",
+                                                                          "link times by bicycle",
                                                                           "road grid starts",
                                                                           "road grid pieces",
                                                                           "street names",

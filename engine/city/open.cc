@@ -91,6 +91,8 @@ Result<City> City::open(std::span<const std::byte> bytes) {
       sections.read(Section::kCarLinkMs, roads.hierarchy.ms[0]) &&
       sections.read(Section::kMotorcycleLinkMs, roads.hierarchy.ms[1]) &&
       sections.read(Section::kFootLinkMs, roads.hierarchy.ms[2]) &&
+      sections.read(Section::kCarWithSirenLinkMs, roads.hierarchy.ms[3]) &&
+      sections.read(Section::kBicycleLinkMs, roads.hierarchy.ms[4]) &&
       sections.read(Section::kGridBegin, roads.grid_begin) && sections.read(Section::kGridPieces, roads.grid_pieces) &&
       sections.read(Section::kStreetNames, view.street_names) && sections.read(Section::kRegions, view.regions) &&
       sections.read(Section::kDistricts, view.districts) && sections.read(Section::kCorners, view.corners) &&

@@ -80,7 +80,7 @@ Problem check_arcs(const road::Network& roads) {
   std::size_t permitted = 0;
   for (const road::Edge& edge : roads.edges) {
     for (const auto& times : {edge.forward_ms, edge.backward_ms}) {
-      if (times != std::array{road::kNoEntry, road::kNoEntry, road::kNoEntry}) ++permitted;
+      if (times != road::kClosedToAll) ++permitted;
     }
   }
   if (permitted != arcs.size()) return "the count of arcs is not that of the permitted directions";

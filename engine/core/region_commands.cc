@@ -26,6 +26,8 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.unit_service(), record);
     case v1::OperatorCommand::kPostService:
       return command(record.post_service(), record);
+    case v1::OperatorCommand::kChangeStreets:
+    case v1::OperatorCommand::kRestoreStreets:
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

@@ -16,7 +16,7 @@ std::string name_of(std::string_view source, std::string_view event_id) {
 
 // Somewhere a unit could go to, by whatever it travels.
 bool near_road(const city::City& city, geo::Point point) {
-  for (const auto kind : {road::TravelKind::kCar, road::TravelKind::kMotorcycle, road::TravelKind::kFoot}) {
+  for (const auto kind : road::kAllTravelKinds) {
     if (city.roads().snap(point, kind, limits::kSnapLimitMm)) return true;
   }
   return false;

@@ -38,7 +38,7 @@ struct Hierarchy {
   std::span<const std::uint32_t> node_of;     // By junction.
   std::span<const HierarchyNode> nodes;       // One more than there are junctions; the last only ends the links.
   std::span<const std::uint32_t> link_up_to;  // The upper node of each link; rising for each lower node.
-  std::array<std::span<const LinkMs>, 3> ms;  // By kind of travel (road::TravelKind), then by link.
+  std::array<std::span<const LinkMs>, 5> ms;  // By kind of travel (road::TravelKind), then by link.
 
   std::size_t size() const { return node_of.size(); }
 };

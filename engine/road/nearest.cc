@@ -33,12 +33,13 @@ bool sooner(const Found& a, const Found& b) { return std::tuple(a.eta(), a.unit)
 
 }  // namespace
 
+std::int64_t NearestSearch::fastest(TravelKind kind) const { return fastest_mm_s(*network_, kind); }
+
 NearestSearch::NearestSearch(const Network& network)
     : network_(&network),
       labels_(network),
-      goals_{Goal{WaysTo(network, labels_, TravelKind::kCar), fastest_mm_s(network, TravelKind::kCar)},
-             Goal{WaysTo(network, labels_, TravelKind::kMotorcycle), fastest_mm_s(network, TravelKind::kMotorcycle)},
-             Goal{WaysTo(network, labels_, TravelKind::kFoot), fastest_mm_s(network, TravelKind::kFoot)}},
+      goals_{goal(TravelKind::kCar), goal(TravelKind::kMotorcycle), goal(TravelKind::kFoot),
+             goal(TravelKind::kCarWithSiren), goal(TravelKind::kBicycle)},
       slack_mm_(rounding_slack_mm(network)) {}
 
 std::span<const Found> NearestSearch::k_soonest(geo::Point incident, std::int64_t limit_mm, const UnitsOnRoad& units,

@@ -65,6 +65,8 @@ class NearestSearch {
   };
   static constexpr std::size_t kTogether = 8;
 
+  Goal goal(TravelKind kind) { return {WaysTo(*network_, labels_, kind), fastest(kind)}; }
+  std::int64_t fastest(TravelKind kind) const;
   void consider(std::uint32_t unit, const UnitsOnRoad& units, const UnitFilter& filter, std::size_t k);
   void settle(const UnitsOnRoad& units, std::size_t k);
   std::int64_t farthest_mm(const Goal& goal, std::int64_t ms) const;

@@ -16,11 +16,16 @@
 namespace dispatch135::road {
 
 // Which travel times count. Same order as v1::TravelKind without UNSPECIFIED.
-enum class TravelKind : std::uint8_t { kCar = 0, kMotorcycle = 1, kFoot = 2 };
-inline constexpr std::size_t kTravelKinds = 3;
+enum class TravelKind : std::uint8_t { kCar = 0, kMotorcycle = 1, kFoot = 2, kCarWithSiren = 3, kBicycle = 4 };
+inline constexpr std::size_t kTravelKinds = 5;
+inline constexpr std::array<TravelKind, kTravelKinds> kAllTravelKinds = {
+    TravelKind::kCar, TravelKind::kMotorcycle, TravelKind::kFoot, TravelKind::kCarWithSiren, TravelKind::kBicycle};
+template <typename T>
+using PerKind = std::array<T, kTravelKinds>;
 
 // A travel time that says: no entry this way for this kind.
 inline constexpr std::uint32_t kNoEntry = 0xffffffffU;
+inline constexpr PerKind<std::uint32_t> kClosedToAll = {kNoEntry, kNoEntry, kNoEntry, kNoEntry, kNoEntry};
 
 // A way that takes longer is no way, for the nearest unit and for routes alike. No single edge takes longer.
 inline constexpr std::uint32_t kLongestWayMs = 24U * 3'600'000U;
@@ -33,23 +38,23 @@ struct Edge {
   std::uint32_t shape_count = 0;  // At least 2.
   std::uint32_t length_mm = 0;    // At least 1.
   std::uint32_t name = 0;         // Into the city's names; 0: none.
-  std::array<std::uint32_t, kTravelKinds> forward_ms = {kNoEntry, kNoEntry, kNoEntry};   // from -> to, at least 1.
-  std::array<std::uint32_t, kTravelKinds> backward_ms = {kNoEntry, kNoEntry, kNoEntry};  // to -> from, at least 1.
+  PerKind<std::uint32_t> forward_ms = kClosedToAll;   // from -> to, at least 1.
+  PerKind<std::uint32_t> backward_ms = kClosedToAll;  // to -> from, at least 1.
 
   bool usable(TravelKind kind) const {
     const auto k = static_cast<std::size_t>(kind);
     return forward_ms[k] != kNoEntry || backward_ms[k] != kNoEntry;
   }
 };
-static_assert(sizeof(Edge) == 48);
+static_assert(sizeof(Edge) == 64);
 
 // A way out of a junction.
 struct Arc {
   std::uint32_t junction = 0;            // Where it leads.
   std::uint32_t edge_and_direction = 0;  // edge << 1 | (1 if travelled from `to` to `from`).
-  std::array<std::uint32_t, kTravelKinds> ms = {kNoEntry, kNoEntry, kNoEntry};
+  PerKind<std::uint32_t> ms = kClosedToAll;
 };
-static_assert(sizeof(Arc) == 20);
+static_assert(sizeof(Arc) == 28);
 
 // One straight piece of an edge's line: from shape_points[shape] to the next one.
 struct Piece {

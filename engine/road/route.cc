@@ -93,7 +93,8 @@ RouteFinder::RouteFinder(const Network& network)
     : network_(&network),
       labels_(network),
       ways_{WaysTo(network, labels_, TravelKind::kCar), WaysTo(network, labels_, TravelKind::kMotorcycle),
-            WaysTo(network, labels_, TravelKind::kFoot)} {}
+            WaysTo(network, labels_, TravelKind::kFoot), WaysTo(network, labels_, TravelKind::kCarWithSiren),
+            WaysTo(network, labels_, TravelKind::kBicycle)} {}
 
 std::optional<Route> RouteFinder::find(const RoadPoint& from, const RoadPoint& to, TravelKind kind) {
   WaysTo& ways = ways_[static_cast<std::size_t>(kind)];

@@ -31,8 +31,8 @@ const char* to_text(WayDrop reason);
 
 struct WayTravel {
   // mm/s; 0: no entry this way for this kind.
-  std::array<std::uint32_t, road::kTravelKinds> forward_mm_s = {0, 0, 0};
-  std::array<std::uint32_t, road::kTravelKinds> backward_mm_s = {0, 0, 0};
+  road::PerKind<std::uint32_t> forward_mm_s = {};
+  road::PerKind<std::uint32_t> backward_mm_s = {};
 };
 
 // Either how the way is travelled, or why not (`drop`). Never kTooFewNodes: that is for who knows the nodes.

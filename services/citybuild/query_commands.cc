@@ -59,7 +59,8 @@ road::UnitsOnRoad units_at_posts(const city::City& city) {
 }
 
 const char* travel_word(v1::TravelKind kind) {
-  return kind == v1::TRAVEL_KIND_CAR ? "car" : kind == v1::TRAVEL_KIND_MOTORCYCLE ? "motorcycle" : "foot";
+  constexpr road::PerKind<const char*> kWords = {"car", "motorcycle", "foot", "car_with_siren", "bicycle"};
+  return kWords[static_cast<std::size_t>(city::to_road(kind))];
 }
 
 double seconds(DurationMs time) { return static_cast<double>(time.count) / 1000.0; }
@@ -99,7 +100,13 @@ Result<road::TravelKind> parse_kind(const std::string& text) {
   if (text == "foot") {
     return road::TravelKind::kFoot;
   }
-  return Error{"unknown kind of travel '" + text + "'; known are car, motorcycle, foot"};
+  if (text == "car_with_siren") {
+    return road::TravelKind::kCarWithSiren;
+  }
+  if (text == "bicycle") {
+    return road::TravelKind::kBicycle;
+  }
+  return Error{"unknown kind of travel '" + text + "'; known are car, motorcycle, foot, car_with_siren, bicycle"};
 }
 
 Result<road::RoadPoint> snap(const city::City& city, const std::string& place, road::TravelKind kind) {

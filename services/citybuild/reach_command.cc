@@ -18,7 +18,7 @@
 namespace dispatch135::citybuild {
 namespace {
 
-constexpr std::array kKinds = {road::TravelKind::kCar, road::TravelKind::kMotorcycle, road::TravelKind::kFoot};
+constexpr auto& kKinds = road::kAllTravelKinds;
 
 // Every unit from its post, by its kind of travel.
 class Cover {

@@ -22,7 +22,7 @@ void print_counts(const char* title, const std::array<std::size_t, N>& counts, s
 }
 
 void print_roads(const road::Network& roads, std::ostream& out) {
-  std::array<std::uint64_t, road::kTravelKinds> arcs = {0, 0, 0};
+  road::PerKind<std::uint64_t> arcs = {};
   std::uint64_t length_mm = 0;
   for (const auto& edge : roads.edges) {
     length_mm += edge.length_mm;
@@ -33,7 +33,7 @@ void print_roads(const road::Network& roads, std::ostream& out) {
   }
   out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions, " << roads.edges.size()
       << " edges, " << length_mm / 1'000'000 << " km; arcs by car " << arcs[0] << ", motorcycle " << arcs[1]
-      << ", foot " << arcs[2] << '\n';
+      << ", foot " << arcs[2] << ", car with siren " << arcs[3] << ", bicycle " << arcs[4] << '\n';
 }
 
 }  // namespace

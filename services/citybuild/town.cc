@@ -13,19 +13,19 @@ namespace {
 
 using Speeds = std::array<std::uint32_t, road::kTravelKinds>;
 
-// mm/s by car, motorcycle, on foot.
-constexpr Speeds kMotorway = {25'000, 25'000, 0};
-constexpr Speeds kArterial = {15'300, 15'300, 1'400};
-constexpr Speeds kCollector = {12'500, 12'500, 1'400};
-constexpr Speeds kLocal = {8'300, 9'700, 1'400};
-constexpr Speeds kPath = {0, 0, 1'400};
+// mm/s by car, motorcycle, on foot, by car with siren, by bicycle.
+constexpr Speeds kMotorway = {25'000, 25'000, 0, 33'300, 0};
+constexpr Speeds kArterial = {15'300, 15'300, 1'400, 20'800, 4'700};
+constexpr Speeds kCollector = {12'500, 12'500, 1'400, 16'700, 4'700};
+constexpr Speeds kLocal = {8'300, 9'700, 1'400, 11'100, 4'700};
+constexpr Speeds kPath = {0, 0, 1'400, 0, 0};
 
 constexpr std::int64_t kCoreBlockMm = 110'000;   // Side of a block in the middle of the town,
 constexpr std::int64_t kOuterBlockMm = 260'000;  // and at its border.
 constexpr std::int64_t kRiverHalfWidthMm = 90'000;
 constexpr std::int32_t kNone = -1;
 
-Speeds motor_only_reversed(const Speeds& speeds) { return {0, 0, speeds[2]}; }
+Speeds motor_only_reversed(const Speeds& speeds) { return {0, 0, speeds[2], 0, 0}; }
 
 // Rows and columns are counted from -half to +half, 0 in the middle.
 class Town {

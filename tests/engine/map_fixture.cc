@@ -120,10 +120,12 @@ void AsciiMap::read_street(std::size_t row, std::size_t column, bool down) {
   edge.from = junctions_.at(sign_at(row, column));
   edge.to = junctions_.at(sign_at(r, c));
   edge.name = std::string() + sign_at(row, column) + sign_at(r, c);
-  const std::uint32_t car = vehicles ? scale_.car_mm_s : 0;
-  const std::uint32_t motorcycle = vehicles ? scale_.motorcycle_mm_s : 0;
-  edge.forward_mm_s = {there ? car : 0, there ? motorcycle : 0, scale_.foot_mm_s};
-  edge.backward_mm_s = {back ? car : 0, back ? motorcycle : 0, scale_.foot_mm_s};
+  const auto speeds = [&](bool open) -> road::PerKind<std::uint32_t> {
+    if (!open || !vehicles) return {0, 0, scale_.foot_mm_s, 0, 0};
+    return {scale_.car_mm_s, scale_.motorcycle_mm_s, scale_.foot_mm_s, scale_.car_with_siren_mm_s, scale_.bicycle_mm_s};
+  };
+  edge.forward_mm_s = speeds(there);
+  edge.backward_mm_s = speeds(back);
   draft_.edges.push_back(std::move(edge));
 }
 

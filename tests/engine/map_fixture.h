@@ -7,7 +7,7 @@
 //   )");
 //
 // Upper-case letters are junctions. `-` and `|` are streets in both directions, `>` `<` `^` `v` one-way streets: one
-// such sign makes the whole street between two junctions one-way, for cars and motorcycles; people on foot go both
+// such sign makes the whole street between two junctions one-way, for all but people on foot, who go both
 // ways. Digits are places on a street (an incident, a unit, a post), no junctions. Streets run straight from junction
 // to junction. A `:` in a street makes it a path for people on foot only. Every step right or down is MapScale::step_mm
 // (taken as whole e7 degrees near the equator, so lengths are right within 1 mm per metre).
@@ -30,6 +30,8 @@ struct MapScale {
   std::uint32_t car_mm_s = 10'000;  // 36 km/h: a step of 100 m takes 10 s.
   std::uint32_t motorcycle_mm_s = 10'000;
   std::uint32_t foot_mm_s = 1'000;
+  std::uint32_t car_with_siren_mm_s = 20'000;
+  std::uint32_t bicycle_mm_s = 5'000;
 };
 
 // A city with the bytes it lives in.

@@ -23,7 +23,7 @@ using testing::Dice;
 using testing::PlainDijkstra;
 
 constexpr std::int64_t kLimitMm = 1'000'000;
-constexpr std::array kKinds = {TravelKind::kCar, TravelKind::kMotorcycle, TravelKind::kFoot};
+constexpr auto& kKinds = kAllTravelKinds;
 
 // Takes those whose bit is set in the mask; turnout by number.
 class Shift : public UnitFilter {
@@ -43,7 +43,7 @@ class City {
  public:
   City(const char* preset, std::uint64_t seed)
       : built_(citybuild::generate_city(citybuild::preset_recipe(preset).value(), seed, 1).draft),
-        dijkstra_{PlainDijkstra(roads()), PlainDijkstra(roads()), PlainDijkstra(roads())},
+        dijkstra_(kTravelKinds, PlainDijkstra(roads())),
         search_(roads()),
         routes_(roads()) {}
 
@@ -108,7 +108,7 @@ class City {
   }
 
   testing::BuiltCity built_;
-  std::array<PlainDijkstra, kTravelKinds> dijkstra_;
+  std::vector<PlainDijkstra> dijkstra_;
   NearestSearch search_;
   RouteFinder routes_;
   std::uint32_t answered_ = 0;

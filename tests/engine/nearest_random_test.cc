@@ -24,7 +24,7 @@ constexpr std::uint64_t kSeed = 135;
 constexpr std::uint32_t kCities = 500;
 constexpr std::uint32_t kQueriesPerCity = 200;
 constexpr std::int64_t kLimitMm = 2'000'000;
-constexpr std::array kKinds = {TravelKind::kCar, TravelKind::kMotorcycle, TravelKind::kFoot};
+constexpr auto& kKinds = kAllTravelKinds;
 
 class RandomRoster : public UnitFilter {
  public:
@@ -53,7 +53,11 @@ class World {
         units(roads, unit_count),
         search(roads),
         routes(roads),
-        oracles{RoadOracle(roads, kKinds[0]), RoadOracle(roads, kKinds[1]), RoadOracle(roads, kKinds[2])} {}
+        oracles([this] {
+          std::vector<RoadOracle> all;
+          for (const TravelKind kind : kKinds) all.emplace_back(roads, kind);
+          return all;
+        }()) {}
 
   // Moves a few units to new places, some of them onto the road of others, and takes some off the road.
   void move_units(Dice& dice) {
@@ -106,7 +110,7 @@ class World {
   UnitsOnRoad units;
   NearestSearch search;
   RouteFinder routes;
-  std::array<RoadOracle, kTravelKinds> oracles;
+  std::vector<RoadOracle> oracles;
 };
 
 // Where a leg begins or ends, if that is a junction.

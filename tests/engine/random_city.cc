@@ -55,7 +55,7 @@ city::CityDraft random_city(Dice& dice, std::uint32_t columns, std::uint32_t row
     }
   }
   draft.edges.push_back(random_street(dice, draft, 0, columns * rows - 1));
-  draft.edges.back().forward_mm_s = {9'000, 9'000, 900};
+  draft.edges.back().forward_mm_s = {9'000, 9'000, 900, 12'000, 4'000};
   const geo::Box box = geo::box_around(draft.junctions);
   constexpr std::int32_t kMargin = 200'000;
   draft.regions.push_back({RegionId(320200),
