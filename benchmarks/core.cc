@@ -159,8 +159,9 @@ void incident(const LoadedCity& loaded, std::size_t units, int calls, const std:
   const v1::Policy policy_message = default_policy();
   const policy::Policy policy = policy::Policy::compile(policy_message).value();
   core::Engine engine(0, catalog);
-  road::UnitsOnRoad twin(city.roads(), city.unit_count());
-  road::NearestSearch search(city.roads());
+  road::LiveRoads live(city.roads());
+  road::UnitsOnRoad twin(live, city.unit_count());
+  road::NearestSearch search(live);
   std::vector dijkstra(road::kTravelKinds, ::dispatch135::testing::PlainDijkstra(city.roads()));
   const EveryUnit everybody(city, policy);
   Random random(units);

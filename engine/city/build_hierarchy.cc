@@ -11,19 +11,45 @@ namespace {
 
 using Lists = std::vector<std::vector<std::uint32_t>>;
 
+// The approaches in the order of their junctions; those of one junction one after the other.
+std::vector<std::uint32_t> places_of_approaches(const road::Network& network) {
+  std::vector<geo::PlanePoint> plane;
+  plane.reserve(network.junctions.size());
+  for (const geo::Point& p : network.junctions) plane.push_back(network.projection.project(p));
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> streets;
+  streets.reserve(network.edges.size());
+  for (const road::Edge& edge : network.edges) streets.push_back({edge.from, edge.to});
+  std::vector<std::uint32_t> place_of(network.approaches());
+  std::uint32_t place = 0;
+  for (const std::uint32_t junction : nested_dissection(plane, streets)) {
+    for (std::uint32_t a = network.approach_begin[junction]; a < network.approach_begin[junction + 1]; ++a) {
+      place_of[a] = place++;
+    }
+  }
+  return place_of;
+}
+
 // For each place of the order: the places after it that it is linked with, in rising order, once all before it are
-// taken out and their neighbours linked with each other.
-Lists contract(const std::vector<std::uint32_t>& place_of, std::span<const road::Edge> edges) {
+// taken out and their neighbours linked with each other. All approaches of the two ends of an edge are linked, also
+// where no arc leads from one to the other: so they are on one chain.
+Lists contract(const std::vector<std::uint32_t>& place_of, const road::Network& network) {
   Lists above(place_of.size());
-  for (const road::Edge& edge : edges) {
-    const std::uint32_t a = place_of[edge.from];
-    const std::uint32_t b = place_of[edge.to];
-    if (a != b) above[std::min(a, b)].push_back(std::max(a, b));
+  std::vector<std::uint32_t> ends;
+  for (const road::Edge& edge : network.edges) {
+    ends.clear();
+    for (const std::uint32_t junction : {edge.from, edge.to}) {
+      for (std::uint32_t a = network.approach_begin[junction]; a < network.approach_begin[junction + 1]; ++a) {
+        ends.push_back(place_of[a]);
+      }
+    }
+    std::sort(ends.begin(), ends.end());
+    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+    // Linking the lowest with all others is enough: it will hand them on.
+    above[ends[0]].insert(above[ends[0]].end(), ends.begin() + 1, ends.end());
   }
   for (std::vector<std::uint32_t>& list : above) {
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
-    // Linking the lowest with all others is enough: it will hand them on.
     if (list.size() > 1) above[list[0]].insert(above[list[0]].end(), list.begin() + 1, list.end());
   }
   return above;
@@ -56,29 +82,20 @@ road::Hierarchy BuiltHierarchy::hierarchy() const {
   h.node_of = node_of;
   h.nodes = nodes;
   h.link_up_to = link_up_to;
-  for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) h.ms[kind] = ms[kind];
+  h.ms = ms;
   return h;
 }
 
 BuiltHierarchy build_hierarchy(road::Network network) {
-  const auto n = static_cast<std::uint32_t>(network.junctions.size());
-  std::vector<geo::PlanePoint> plane;
-  plane.reserve(n);
-  for (const geo::Point& p : network.junctions) plane.push_back(network.projection.project(p));
-  std::vector<std::pair<std::uint32_t, std::uint32_t>> streets;
-  streets.reserve(network.edges.size());
-  for (const road::Edge& edge : network.edges) streets.push_back({edge.from, edge.to});
-  const std::vector<std::uint32_t> order = nested_dissection(plane, streets);
-
-  std::vector<std::uint32_t> place_of(n);
-  for (std::uint32_t place = 0; place < n; ++place) place_of[order[place]] = place;
-  const Lists above = contract(place_of, network.edges);
+  const std::vector<std::uint32_t> place_of = places_of_approaches(network);
+  const auto n = static_cast<std::uint32_t>(place_of.size());
+  const Lists above = contract(place_of, network);
   const std::vector<std::uint32_t> number = number_by_subtree(above);
 
   BuiltHierarchy built;
   built.node_of.resize(n);
   std::vector<std::uint32_t> place_at(n);  // By number.
-  for (std::uint32_t junction = 0; junction < n; ++junction) built.node_of[junction] = number[place_of[junction]];
+  for (std::uint32_t approach = 0; approach < n; ++approach) built.node_of[approach] = number[place_of[approach]];
   for (std::uint32_t place = 0; place < n; ++place) place_at[number[place]] = place;
   built.nodes.resize(std::size_t{n} + 1);
   for (std::uint32_t node = 0; node < n; ++node) {
@@ -100,9 +117,8 @@ BuiltHierarchy build_hierarchy(road::Network network) {
     if (parent != road::kNoNode) built.nodes[node].depth = built.nodes[parent].depth + 1;
   }
   network.hierarchy = built.hierarchy();
-  for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-    built.ms[kind] = road::customize(network, static_cast<road::TravelKind>(kind));
-  }
+  built.ms.resize(built.link_up_to.size());
+  road::customize(network, built.ms);
   return built;
 }
 

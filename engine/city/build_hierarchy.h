@@ -1,7 +1,6 @@
 // The hierarchy part of a city file, made from the order of nested_dissection().
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -13,13 +12,13 @@ struct BuiltHierarchy {
   std::vector<std::uint32_t> node_of;
   std::vector<road::HierarchyNode> nodes;
   std::vector<std::uint32_t> link_up_to;
-  std::array<std::vector<road::LinkMs>, road::kTravelKinds> ms;
+  std::vector<road::LinkMs> ms;
 
   // Valid as long as this stays unchanged.
   road::Hierarchy hierarchy() const;
 };
 
-// For the junctions and edges of a network that has no hierarchy yet.
+// For a network that has no hierarchy yet.
 BuiltHierarchy build_hierarchy(road::Network network);
 
 }  // namespace dispatch135::city

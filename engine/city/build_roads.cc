@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "engine/city/split_junctions.h"
 #include "engine/geo/plane.h"
 #include "engine/geo/polygon.h"
 #include "engine/geo/projection_build.h"
@@ -17,9 +18,10 @@ using Problem = std::optional<Error>;
 std::string edge_text(std::size_t index) { return "edge " + std::to_string(index); }
 
 // Nothing: longer than a day. Rounded up to whole milliseconds, at least 1.
-std::optional<std::uint32_t> whole_edge_ms(std::uint32_t length_mm, std::uint32_t speed_mm_s) {
+std::optional<std::uint32_t> whole_edge_ms(std::uint32_t length_mm, std::uint32_t speed_mm_s, std::uint32_t extra_ms) {
   if (speed_mm_s == 0) return road::kNoEntry;
-  const std::uint64_t ms = std::max<std::uint64_t>((std::uint64_t{length_mm} * 1000 + speed_mm_s - 1) / speed_mm_s, 1);
+  const std::uint64_t ms =
+      std::max<std::uint64_t>((std::uint64_t{length_mm} * 1000 + speed_mm_s - 1) / speed_mm_s, 1) + extra_ms;
   if (ms > road::kLongestWayMs) return std::nullopt;
   return static_cast<std::uint32_t>(ms);
 }
@@ -83,37 +85,22 @@ Problem add_edges(const CityDraft& draft, BuiltRoads& out) {
     const auto [name, is_new] = names.emplace(from.name, static_cast<std::uint32_t>(out.street_names.size()));
     if (is_new) out.street_names.push_back(from.name);
     edge.name = name->second;
-    for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-      const auto forward = whole_edge_ms(edge.length_mm, from.forward_mm_s[kind]);
-      const auto backward = whole_edge_ms(edge.length_mm, from.backward_mm_s[kind]);
-      if (!forward || !backward) return Error{edge_text(i) + " takes longer than a day; check its speed"};
-      edge.forward_ms[kind] = *forward;
-      edge.backward_ms[kind] = *backward;
+    if (from.road_class == v1::ROAD_CLASS_UNSPECIFIED || !v1::RoadClass_IsValid(from.road_class)) {
+      return Error{edge_text(i) + " has no road class"};
     }
+    edge.road_class = static_cast<std::uint32_t>(from.road_class);
+    road::EdgeMs edge_ms;
+    for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+      const auto forward = whole_edge_ms(edge.length_mm, from.forward_mm_s[kind], from.forward_extra_ms[kind]);
+      const auto backward = whole_edge_ms(edge.length_mm, from.backward_mm_s[kind], from.backward_extra_ms[kind]);
+      if (!forward || !backward) return Error{edge_text(i) + " takes longer than a day; check its speed"};
+      edge_ms.forward[kind] = *forward;
+      edge_ms.backward[kind] = *backward;
+    }
+    out.edge_ms.push_back(edge_ms);
     out.edges.push_back(edge);
   }
   return std::nullopt;
-}
-
-// Arcs at the junction where they start, by edge and direction.
-void add_arcs(BuiltRoads& roads) {
-  struct Placed {
-    std::uint32_t at;
-    road::Arc arc;
-  };
-  std::vector<Placed> placed;
-  for (std::uint32_t i = 0; i < roads.edges.size(); ++i) {
-    const road::Edge& edge = roads.edges[i];
-    if (edge.forward_ms != road::kClosedToAll) placed.push_back({edge.from, {edge.to, i << 1, edge.forward_ms}});
-    if (edge.backward_ms != road::kClosedToAll) placed.push_back({edge.to, {edge.from, i << 1 | 1U, edge.backward_ms}});
-  }
-  std::stable_sort(placed.begin(), placed.end(), [](const Placed& a, const Placed& b) { return a.at < b.at; });
-  roads.out_begin.assign(roads.junctions.size() + 1, 0);
-  for (const Placed& p : placed) {
-    ++roads.out_begin[p.at + 1];
-    roads.out_arcs.push_back(p.arc);
-  }
-  for (std::size_t i = 1; i < roads.out_begin.size(); ++i) roads.out_begin[i] += roads.out_begin[i - 1];
 }
 
 // True unless the line through the piece leaves the whole closed cell on one side.
@@ -161,7 +148,7 @@ void fill_grid(BuiltRoads& roads) {
     const road::Edge& edge = roads.edges[e];
     std::uint32_t kinds = 0;
     for (std::uint32_t k = 0; k < road::kTravelKinds; ++k) {
-      if (edge.usable(static_cast<road::TravelKind>(k))) kinds |= 1U << k;
+      if (roads.edge_ms[e].usable(static_cast<road::TravelKind>(k))) kinds |= 1U << k;
     }
     for (std::uint32_t s = edge.first_shape; s + 1 < edge.first_shape + edge.shape_count; ++s) {
       const geo::PlanePoint a = plane[s];
@@ -193,10 +180,13 @@ road::Network BuiltRoads::network() const {
   n.projection = projection;
   n.junctions = junctions;
   n.edges = edges;
+  n.edge_ms = edge_ms;
   n.shape_points = shape_points;
   n.shape_mm = shape_mm;
+  n.approach_begin = approach_begin;
   n.out_begin = out_begin;
   n.out_arcs = out_arcs;
+  n.turn_ms = turn_ms;
   n.hierarchy = hierarchy.hierarchy();
   n.grid = grid;
   n.grid_begin = grid_begin;
@@ -218,7 +208,7 @@ Result<BuiltRoads> build_roads(const CityDraft& draft) {
   if (roads.edges.size() > road::kNoEntry >> 1 || roads.shape_points.size() > road::kNoEntry >> 1) {
     return Error{"the city has too many edges for one file"};
   }
-  add_arcs(roads);
+  if (Problem problem = split_junctions(draft, roads)) return *problem;
   fill_grid(roads);
   roads.hierarchy = build_hierarchy(roads.network());
   return roads;

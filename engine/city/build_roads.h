@@ -16,10 +16,13 @@ struct BuiltRoads {
   geo::Projection projection;
   std::vector<geo::Point> junctions;
   std::vector<road::Edge> edges;
+  std::vector<road::EdgeMs> edge_ms;
   std::vector<geo::Point> shape_points;
   std::vector<std::uint32_t> shape_mm;
+  std::vector<std::uint32_t> approach_begin;
   std::vector<std::uint32_t> out_begin;
   std::vector<road::Arc> out_arcs;
+  std::vector<road::PerKind<std::uint32_t>> turn_ms;
   geo::Grid grid;
   std::vector<std::uint32_t> grid_begin;
   std::vector<road::Piece> grid_pieces;
@@ -34,7 +37,7 @@ struct BuiltRoads {
 std::string problem_of(const geo::Projection& projection, geo::Point point);
 
 // Errors: no junction, a junction or point that problem_of refuses, an edge between junctions that do not exist, an
-// edge that is too long or too slow.
+// edge that is too long or too slow or has no class, and what split_junctions() refuses.
 Result<BuiltRoads> build_roads(const CityDraft& draft);
 
 }  // namespace dispatch135::city

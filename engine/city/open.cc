@@ -83,17 +83,15 @@ Result<City> City::open(std::span<const std::byte> bytes) {
   const bool whole =
       sections.read(Section::kInfo, info) && info.size() == 1 && sections.read(Section::kText, view.text) &&
       sections.read(Section::kJunctions, roads.junctions) && sections.read(Section::kEdges, roads.edges) &&
-      sections.read(Section::kShapePoints, roads.shape_points) && sections.read(Section::kShapeMm, roads.shape_mm) &&
+      sections.read(Section::kEdgeMs, roads.edge_ms) && sections.read(Section::kShapePoints, roads.shape_points) &&
+      sections.read(Section::kShapeMm, roads.shape_mm) &&
+      sections.read(Section::kApproachBegin, roads.approach_begin) &&
       sections.read(Section::kOutBegin, roads.out_begin) && sections.read(Section::kOutArcs, roads.out_arcs) &&
-      sections.read(Section::kNodeOf, roads.hierarchy.node_of) &&
+      sections.read(Section::kTurnMs, roads.turn_ms) && sections.read(Section::kNodeOf, roads.hierarchy.node_of) &&
       sections.read(Section::kNodes, roads.hierarchy.nodes) &&
       sections.read(Section::kLinkUpTo, roads.hierarchy.link_up_to) &&
-      sections.read(Section::kCarLinkMs, roads.hierarchy.ms[0]) &&
-      sections.read(Section::kMotorcycleLinkMs, roads.hierarchy.ms[1]) &&
-      sections.read(Section::kFootLinkMs, roads.hierarchy.ms[2]) &&
-      sections.read(Section::kCarWithSirenLinkMs, roads.hierarchy.ms[3]) &&
-      sections.read(Section::kBicycleLinkMs, roads.hierarchy.ms[4]) &&
-      sections.read(Section::kGridBegin, roads.grid_begin) && sections.read(Section::kGridPieces, roads.grid_pieces) &&
+      sections.read(Section::kLinkMs, roads.hierarchy.ms) && sections.read(Section::kGridBegin, roads.grid_begin) &&
+      sections.read(Section::kGridPieces, roads.grid_pieces) &&
       sections.read(Section::kStreetNames, view.street_names) && sections.read(Section::kRegions, view.regions) &&
       sections.read(Section::kDistricts, view.districts) && sections.read(Section::kCorners, view.corners) &&
       sections.read(Section::kPosts, view.posts) && sections.read(Section::kUnits, view.units) &&

@@ -1,5 +1,6 @@
 #include "engine/city/validate.h"
 
+#include "dispatch135/v1/streets.pb.h"
 #include "dispatch135/v1/types.pb.h"
 
 namespace dispatch135::city::format {
@@ -64,37 +65,50 @@ Problem check_edge(const View& view, std::size_t index) {
       return nth("edge", index) + " has distances that fall along its line";
   }
   if (edge.name >= view.street_names.size()) return nth("edge", index) + " has a name that does not exist";
+  if (edge.road_class == 0 || !v1::RoadClass_IsValid(static_cast<int>(edge.road_class))) {
+    return nth("edge", index) + " has no road class";
+  }
+  const auto leads_into = [&roads](std::uint32_t approach, std::uint32_t junction) {
+    return approach >= roads.approach_begin[junction] && approach < roads.approach_begin[junction + 1];
+  };
+  if (!leads_into(edge.approach_of_to, edge.to) || !leads_into(edge.approach_of_from, edge.from)) {
+    return nth("edge", index) + " has an approach that is not one of its end's";
+  }
   for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-    if (!time_fits(edge.forward_ms[kind]) || !time_fits(edge.backward_ms[kind])) {
+    if (!time_fits(roads.edge_ms[index].forward[kind]) || !time_fits(roads.edge_ms[index].backward[kind])) {
       return nth("edge", index) + " has a travel time out of range";
     }
   }
   return std::nullopt;
 }
 
-// Arcs must be exactly those of the edges: each permitted direction once, at the right junction, with the edge's times.
+// Arcs must run along an edge from the junction of their approach to that of the next one.
 Problem check_arcs(const road::Network& roads) {
-  const std::span<const std::uint32_t> begin = roads.out_begin;
-  const std::span<const road::Arc> arcs = roads.out_arcs;
-  if (!starts_fit(begin, roads.junctions.size(), arcs.size())) return "the arcs' starts are out of order";
-  std::size_t permitted = 0;
-  for (const road::Edge& edge : roads.edges) {
-    for (const auto& times : {edge.forward_ms, edge.backward_ms}) {
-      if (times != road::kClosedToAll) ++permitted;
+  if (!starts_fit(roads.out_begin, roads.approaches(), roads.out_arcs.size()))
+    return "the arcs' starts are out of order";
+  if (roads.turn_ms.empty() || roads.turn_ms[0] != road::PerKind<std::uint32_t>{}) return "the first turn is not free";
+  for (std::size_t i = 0; i < roads.turn_ms.size(); ++i) {
+    for (const std::uint32_t ms : roads.turn_ms[i]) {
+      if (ms != road::kNoEntry && ms > road::kLongestWayMs) return nth("turn", i) + " has a time out of range";
     }
   }
-  if (permitted != arcs.size()) return "the count of arcs is not that of the permitted directions";
   for (std::size_t junction = 0; junction < roads.junctions.size(); ++junction) {
-    for (std::size_t i = begin[junction]; i < begin[junction + 1]; ++i) {
-      const road::Arc& arc = arcs[i];
-      const bool rising = i == begin[junction] || arcs[i - 1].edge_and_direction < arc.edge_and_direction;
-      if (!rising || (arc.edge_and_direction >> 1) >= roads.edges.size()) return nth("arc", i) + " has a wrong edge";
-      const road::Edge& edge = roads.edges[arc.edge_and_direction >> 1];
-      const bool against = (arc.edge_and_direction & 1) != 0;
-      const std::uint32_t start = against ? edge.to : edge.from;
-      const std::uint32_t end = against ? edge.from : edge.to;
-      if (start != junction || end != arc.junction || arc.ms != (against ? edge.backward_ms : edge.forward_ms)) {
-        return nth("arc", i) + " does not agree with its edge";
+    for (std::uint32_t a = roads.approach_begin[junction]; a < roads.approach_begin[junction + 1]; ++a) {
+      const road::Arc* before = nullptr;
+      for (const road::Arc& arc : roads.arcs_from(a)) {
+        const auto i = static_cast<std::size_t>(&arc - roads.out_arcs.data());
+        if (arc.edge() >= roads.edges.size() || arc.turn >= roads.turn_ms.size() ||
+            (before != nullptr && before->edge_and_direction >= arc.edge_and_direction)) {
+          return nth("arc", i) + " has a wrong edge or turn";
+        }
+        const road::Edge& edge = roads.edges[arc.edge()];
+        const std::uint32_t start = arc.against() ? edge.to : edge.from;
+        const std::uint32_t end = arc.against() ? edge.from : edge.to;
+        if (start != junction || arc.approach < roads.approach_begin[end] ||
+            arc.approach >= roads.approach_begin[end + 1]) {
+          return nth("arc", i) + " does not agree with its edge";
+        }
+        before = &arc;
       }
     }
   }
@@ -151,6 +165,10 @@ Problem check_roads(const View& view) {
   for (std::size_t i = 0; i < roads.shape_points.size(); ++i) {
     if (!point_fits(view, roads.shape_points[i])) return nth("shape point", i) + " is too far from the origin";
   }
+  if (roads.edge_ms.size() != roads.edges.size()) return "not every edge has its times";
+  if (roads.out_begin.empty() || !starts_fit(roads.approach_begin, roads.junctions.size(), roads.approaches())) {
+    return "the approaches' starts are out of order";
+  }
   for (std::size_t i = 0; i < roads.edges.size(); ++i) {
     if (Problem problem = check_edge(view, i)) return problem;
   }
@@ -178,7 +196,7 @@ Problem check_road_grid(const View& view) {
       return nth("road grid piece", i) + " does not stand where its line does";
     }
     for (std::uint32_t k = 0; k < 32; ++k) {
-      const bool usable = k < road::kTravelKinds && edge.usable(static_cast<road::TravelKind>(k));
+      const bool usable = k < road::kTravelKinds && roads.edge_ms[piece.edge].usable(static_cast<road::TravelKind>(k));
       if ((piece.kinds >> k & 1U) != (usable ? 1U : 0U))
         return nth("road grid piece", i) + " has wrong kinds of travel";
     }

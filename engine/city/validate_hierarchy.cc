@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <vector>
 
 #include "engine/city/validate.h"
 #include "engine/road/customize.h"
@@ -14,11 +16,11 @@ std::span<const std::uint32_t> links_of(const road::Hierarchy& h, std::size_t no
   return h.link_up_to.subspan(h.nodes[node].first_link, h.nodes[node + 1].first_link - h.nodes[node].first_link);
 }
 
-Problem check_node_of(const road::Hierarchy& h, std::size_t junctions) {
-  if (h.node_of.size() != junctions) return "not every junction has a hierarchy node";
-  std::vector<bool> taken(junctions, false);
-  for (std::size_t i = 0; i < junctions; ++i) {
-    if (h.node_of[i] >= junctions || taken[h.node_of[i]]) return nth("junction", i) + " has a wrong hierarchy node";
+Problem check_node_of(const road::Hierarchy& h, std::size_t approaches) {
+  if (h.node_of.size() != approaches) return "not every approach has a hierarchy node";
+  std::vector<bool> taken(approaches, false);
+  for (std::size_t i = 0; i < approaches; ++i) {
+    if (h.node_of[i] >= approaches || taken[h.node_of[i]]) return nth("approach", i) + " has a wrong hierarchy node";
     taken[h.node_of[i]] = true;
   }
   return std::nullopt;
@@ -72,24 +74,42 @@ Problem check_trees(const road::Hierarchy& h) {
   return std::nullopt;
 }
 
+// The nodes of all approaches of the two ends of an edge are on one chain, and every arc has its link.
 Problem check_ends(const road::Network& roads) {
   const road::Hierarchy& h = roads.hierarchy;
+  std::vector<std::uint32_t> nodes;
   for (std::size_t i = 0; i < roads.edges.size(); ++i) {
-    const auto [lower, upper] = std::minmax(h.node_of[roads.edges[i].from], h.node_of[roads.edges[i].to]);
-    if (lower == upper) continue;
-    const auto links = links_of(h, lower);
-    if (!std::binary_search(links.begin(), links.end(), upper)) return nth("edge", i) + " has no link in the hierarchy";
+    nodes.clear();
+    for (const std::uint32_t junction : {roads.edges[i].from, roads.edges[i].to}) {
+      for (std::uint32_t a = roads.approach_begin[junction]; a < roads.approach_begin[junction + 1]; ++a) {
+        nodes.push_back(h.node_of[a]);
+      }
+    }
+    std::sort(nodes.begin(), nodes.end());
+    for (std::size_t n = 1; n < nodes.size(); ++n) {
+      if (h.nodes[nodes[n]].first_below > nodes[n - 1])
+        return nth("edge", i) + " has ends on two chains of the hierarchy";
+    }
+  }
+  for (std::uint32_t a = 0; a < roads.approaches(); ++a) {
+    for (const road::Arc& arc : roads.arcs_from(a)) {
+      const auto [lower, upper] = std::minmax(h.node_of[a], h.node_of[arc.approach]);
+      if (lower == upper) continue;
+      const auto links = links_of(h, lower);
+      if (!std::binary_search(links.begin(), links.end(), upper)) {
+        return nth("approach", a) + " has an arc without a link in the hierarchy";
+      }
+    }
   }
   return std::nullopt;
 }
 
 Problem check_times(const road::Hierarchy& h) {
-  for (const auto& kind : h.ms) {
-    if (kind.size() != h.link_up_to.size()) return "not every link of the hierarchy has its times";
-    for (std::size_t i = 0; i < kind.size(); ++i) {
-      for (const std::int32_t ms : {kind[i].up, kind[i].down}) {
-        const bool fits = ms == road::kNoWayMs || (ms >= 1 && ms <= static_cast<std::int32_t>(road::kLongestWayMs));
-        if (!fits) return nth("link", i) + " has a time out of range";
+  if (h.ms.size() != h.link_up_to.size()) return "not every link of the hierarchy has its times";
+  for (std::size_t i = 0; i < h.ms.size(); ++i) {
+    for (const auto& ways : {h.ms[i].up, h.ms[i].down}) {
+      for (const std::int32_t ms : ways) {
+        if (ms < 1 || ms > road::kNoWayMs) return nth("link", i) + " has a time out of range";
       }
     }
   }
@@ -100,7 +120,7 @@ Problem check_times(const road::Hierarchy& h) {
 
 Problem check_hierarchy(const View& view) {
   const road::Hierarchy& h = view.roads.hierarchy;
-  if (Problem problem = check_node_of(h, view.roads.junctions.size())) return problem;
+  if (Problem problem = check_node_of(h, view.roads.approaches())) return problem;
   if (Problem problem = check_links(h)) return problem;
   if (Problem problem = check_trees(h)) return problem;
   if (Problem problem = check_ends(view.roads)) return problem;
@@ -108,16 +128,12 @@ Problem check_hierarchy(const View& view) {
 }
 
 Problem check_link_times(const View& view) {
-  for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-    const auto right = road::customize(view.roads, static_cast<road::TravelKind>(kind));
-    const auto& kept = view.roads.hierarchy.ms[kind];
-    const auto [wrong, unused] = std::mismatch(kept.begin(), kept.end(), right.begin(), right.end(),
-                                               [](const road::LinkMs& a, const road::LinkMs& b) { return a == b; });
-    if (wrong != kept.end()) {
-      return nth("link", static_cast<std::size_t>(wrong - kept.begin())) + " has times that are not its edges'";
-    }
-  }
-  return std::nullopt;
+  const road::Hierarchy& h = view.roads.hierarchy;
+  std::vector<road::LinkMs> right(h.ms.size());
+  road::customize(view.roads, right);
+  const auto wrong = std::mismatch(h.ms.begin(), h.ms.end(), right.begin()).first;
+  if (wrong == h.ms.end()) return std::nullopt;
+  return nth("link", static_cast<std::size_t>(wrong - h.ms.begin())) + " has times that are not its edges'";
 }
 
 }  // namespace dispatch135::city::format

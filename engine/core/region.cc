@@ -12,8 +12,9 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
       city_(&city),
       shared_(&shared),
       units_(city.unit_count()),
-      on_road_(city.roads(), city.unit_count()),
-      search_(city.roads()) {
+      roads_(city.roads()),
+      on_road_(roads_, city.unit_count()),
+      search_(roads_) {
   unit_infos_.reserve(city.unit_count());
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const city::UnitInfo info = city.unit(UnitIndex(i));

@@ -138,6 +138,7 @@ class Region {
   std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.
   std::vector<std::optional<road::RoadPoint>> homes_;  // The unit's post on the roads; none: of another region.
   std::vector<Unit> units_;
+  road::LiveRoads roads_;
   road::UnitsOnRoad on_road_;
   road::NearestSearch search_;
   std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.

@@ -13,7 +13,8 @@ namespace dispatch135::road {
 namespace {
 
 // label[i] = min(label[i], over[i] + ms): the ways that begin with a link.
-D135_WIDE_LOOPS void improve(std::int32_t* label, const std::int32_t* over, std::int32_t ms, std::size_t count) {
+D135_WIDE_LOOPS void add_and_improve(std::int32_t* label, const std::int32_t* over, std::int32_t ms,
+                                     std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) label[i] = std::min(label[i], over[i] + ms);
 }
 
@@ -25,38 +26,51 @@ D135_WIDE_LOOPS std::int32_t least(const std::int32_t* a, const std::int32_t* b,
 
 }  // namespace
 
-Labels::Labels(const Network& network) : hierarchy_(network.hierarchy), rows_(hierarchy_.size() + 1) {
-  std::uint32_t deepest = 0;
-  for (std::size_t node = 0; node < hierarchy_.size(); ++node) {
-    const std::uint32_t depth = hierarchy_.nodes[node].depth;
-    rows_[node + 1].begin = rows_[node].begin + depth + 1;
-    deepest = std::max(deepest, depth);
+Labels::Labels(const Network& network) : network_(&network), rows_(network.hierarchy.size() + 1) {
+  for (std::size_t node = 0; node < network.hierarchy.size(); ++node) {
+    const std::size_t length = network.hierarchy.nodes[node].depth + std::size_t{1};
+    rows_[node + 1].begin = rows_[node].begin + length;
+    longest_ = std::max(longest_, length);
   }
-  unknown_.reserve(deepest + std::size_t{1});
+  unknown_.reserve(longest_);
+}
+
+void Labels::forget_below(std::uint32_t node) {
+  for (std::uint32_t below = network_->hierarchy.nodes[node].first_below; below <= node; ++below)
+    rows_[below].known = 0;
+}
+
+void Labels::forget_all() {
+  for (Row& row : rows_) row.known = 0;
+}
+
+void Labels::improve(std::span<std::int32_t> into, std::span<const std::int32_t> label, std::int32_t ms) {
+  add_and_improve(into.data(), label.data(), ms, label.size());
 }
 
 void Labels::work_out(TravelKind kind, Way way, std::uint32_t node) {
   const std::size_t table = table_of(kind, way);
   // Memory that nobody writes to is not taken from the machine.
   if (!tables_[table]) tables_[table].reset(new std::int32_t[rows_.back().begin]);
+  const Hierarchy& hierarchy = network_->hierarchy;
   std::int32_t* const ms_of_all = tables_[table].get();
   unknown_.clear();
   for (std::uint32_t above = node; above != kNoNode && (rows_[above].known >> table & 1U) == 0;
-       above = hierarchy_.nodes[above].parent) {
+       above = hierarchy.nodes[above].parent) {
     unknown_.push_back(above);
   }
-  const std::span<const LinkMs> link_ms = hierarchy_.ms[static_cast<std::size_t>(kind)];
+  const auto k = static_cast<std::size_t>(kind);
   for (; !unknown_.empty(); unknown_.pop_back()) {
     const std::uint32_t next = unknown_.back();
-    const std::size_t depth = hierarchy_.nodes[next].depth;
+    const std::size_t depth = hierarchy.nodes[next].depth;
     std::int32_t* const label = ms_of_all + rows_[next].begin;
     std::fill(label, label + depth, kNoWayMs);
     label[depth] = 0;
-    for (std::size_t link = hierarchy_.nodes[next].first_link; link < hierarchy_.nodes[next + 1].first_link; ++link) {
-      const std::int32_t ms = way == Way::kUp ? link_ms[link].up : link_ms[link].down;
+    for (std::size_t link = hierarchy.nodes[next].first_link; link < hierarchy.nodes[next + 1].first_link; ++link) {
+      const std::int32_t ms = way == Way::kUp ? hierarchy.ms[link].up[k] : hierarchy.ms[link].down[k];
       if (ms == kNoWayMs) continue;
-      const std::uint32_t over = hierarchy_.link_up_to[link];
-      improve(label, ms_of_all + rows_[over].begin, ms, hierarchy_.nodes[over].depth + std::size_t{1});
+      const std::uint32_t over = hierarchy.link_up_to[link];
+      add_and_improve(label, ms_of_all + rows_[over].begin, ms, hierarchy.nodes[over].depth + std::size_t{1});
     }
     rows_[next].known |= 1U << table;
   }

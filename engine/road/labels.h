@@ -1,4 +1,4 @@
-// How far every junction is from the junctions above it in the hierarchy: the time of any way is then one pass over two
+// How far every approach is from those above it in the hierarchy: the time of any way is then one pass over two
 // short arrays.
 #pragma once
 
@@ -13,13 +13,17 @@
 
 namespace dispatch135::road {
 
-enum class Way : std::uint8_t { kUp = 0, kDown = 1 };  // From the junction to those above it, or from them to it.
+enum class Way : std::uint8_t { kUp = 0, kDown = 1 };  // From the approach to those above it, or from them to it.
 
 // Labels are worked out when they are first asked for and kept: memory grows with the streets that are used, at most by
-// 8 bytes for each junction, kind of travel and junction above it. One per thread.
+// 8 bytes for each approach, kind of travel and approach above it. One per thread.
 class Labels {
  public:
+  // `network` must outlive it. When the times of its links change, say so by forget_below().
   explicit Labels(const Network& network);
+  // The labels of a node and of all below it are worked out anew when they are asked for.
+  void forget_below(std::uint32_t node);
+  void forget_all();
   // Milliseconds or kNoWayMs. Entry i is the i-th node on the chain from the root down to `node`; the last is `node`
   // itself, 0. A way need not be the quickest there is: the quickest one from a to b is the least sum of an entry of
   // a's label upwards and of b's downwards, over the nodes that are above both.
@@ -29,6 +33,11 @@ class Labels {
     return {tables_[table].get() + rows_[node].begin, rows_[node + 1].begin - rows_[node].begin};
   }
 
+  // At most so many entries has a label.
+  std::size_t longest() const { return longest_; }
+
+  // into[i] = min(into[i], label[i] + ms).
+  static void improve(std::span<std::int32_t> into, std::span<const std::int32_t> label, std::int32_t ms);
   // min(a[i] + b[i]) for i < count; kNoWayMs or more: no way.
   static std::int32_t least_sum(const std::int32_t* a, const std::int32_t* b, std::size_t count);
 
@@ -43,7 +52,8 @@ class Labels {
   }
   void work_out(TravelKind kind, Way way, std::uint32_t node);
 
-  Hierarchy hierarchy_;
+  const Network* network_;
+  std::size_t longest_ = 0;
   std::vector<Row> rows_;                                                 // By node, and one that ends the last.
   std::array<std::unique_ptr<std::int32_t[]>, kTravelKinds * 2> tables_;  // The labels of one kind and way.
   std::vector<std::uint32_t> unknown_;

@@ -9,20 +9,8 @@
 namespace dispatch135::road {
 namespace {
 
-// No way between two places is a longer straight line than these say: fastest_mm_s for the time it takes, plus the
-// slack. A line of n points may be longer by n mm than its measured length, since each piece is rounded down; a place
-// on it may be off by a few more.
-std::int64_t fastest_mm_s(const Network& network, TravelKind kind) {
-  const auto k = static_cast<std::size_t>(kind);
-  std::int64_t fastest = 0;
-  for (const Edge& edge : network.edges) {
-    const std::uint32_t ms = std::min(edge.forward_ms[k], edge.backward_ms[k]);
-    if (ms == kNoEntry) continue;
-    fastest = std::max(fastest, (std::int64_t{edge.length_mm} + edge.shape_count) * 1000 / ms + 1);
-  }
-  return fastest;
-}
-
+// A way's straight line may be longer than LiveRoads::fastest_mm_s() says by what rounding hides: some millimetres for
+// the place on each of the lines at its ends.
 std::int64_t rounding_slack_mm(const Network& network) {
   std::int64_t most_points = 0;
   for (const Edge& edge : network.edges) most_points = std::max(most_points, std::int64_t{edge.shape_count});
@@ -33,30 +21,25 @@ bool sooner(const Found& a, const Found& b) { return std::tuple(a.eta(), a.unit)
 
 }  // namespace
 
-std::int64_t NearestSearch::fastest(TravelKind kind) const { return fastest_mm_s(*network_, kind); }
+NearestSearch::NearestSearch(LiveRoads& roads) : roads_(&roads), slack_mm_(rounding_slack_mm(roads.network())) {
+  for (const TravelKind kind : kAllTravelKinds) goals_.push_back({kind, WaysTo(roads, kind)});
+}
 
-NearestSearch::NearestSearch(const Network& network)
-    : network_(&network),
-      labels_(network),
-      goals_{goal(TravelKind::kCar), goal(TravelKind::kMotorcycle), goal(TravelKind::kFoot),
-             goal(TravelKind::kCarWithSiren), goal(TravelKind::kBicycle)},
-      slack_mm_(rounding_slack_mm(network)) {}
-
-std::span<const Found> NearestSearch::k_soonest(geo::Point incident, std::int64_t limit_mm, const UnitsOnRoad& units,
+std::span<const Found> NearestSearch::k_soonest(geo::Point incident, std::int64_t limit_mm, UnitsOnRoad& units,
                                                 const UnitFilter& filter, std::size_t k) {
-  D135_CHECK(units.network_ == network_, "units on another network");
+  D135_CHECK(units.roads_ == roads_, "units on other roads");
   found_.clear();
   if (k == 0) return found_;
   found_.reserve(std::min(k, units.slots_.size()) + 1);
-  const auto places = network_->snap_each(incident, limit_mm);
+  const auto places = roads_->network().snap_each(incident, limit_mm);
   bool any = false;
-  for (std::size_t kind = 0; kind < kTravelKinds; ++kind) {
-    goals_[kind].place = places[kind];
-    goals_[kind].aimed = false;
-    any = any || places[kind].has_value();
+  for (Goal& goal : goals_) {
+    goal.place = places[static_cast<std::size_t>(goal.kind)];
+    goal.aimed = false;
+    any = any || goal.place.has_value();
   }
   if (!any) return found_;
-  incident_ = network_->projection.project(incident);
+  incident_ = roads_->network().projection.project(incident);
   const std::int64_t least_turnout = filter.least_turnout().count;
   geo::search_outward(units.grid_, incident_, geo::kAcrossPlaneMm, [&](std::size_t cell) {
     for (std::uint32_t unit = units.first_in_cell_[cell]; unit != UnitsOnRoad::kNone; unit = units.slots_[unit].next) {
@@ -78,13 +61,14 @@ std::span<const Found> NearestSearch::k_soonest(geo::Point incident, std::int64_
 std::int64_t NearestSearch::farthest_mm(const Goal& goal, std::int64_t ms) const {
   if (!goal.place || ms < 0) return -1;
   constexpr std::int64_t kFastestKnown = 1'000'000'000;  // Beyond it nothing is ruled out, so that products fit.
-  if (goal.fastest_mm_s > kFastestKnown) return geo::kAcrossPlaneMm;
-  const std::int64_t mm = std::min(ms, std::int64_t{kLongestWayMs}) * goal.fastest_mm_s / 1000 + 1;
+  const std::int64_t fastest_mm_s = roads_->fastest_mm_s(goal.kind);
+  if (fastest_mm_s > kFastestKnown) return geo::kAcrossPlaneMm;
+  const std::int64_t mm = std::min(ms, std::int64_t{kLongestWayMs}) * fastest_mm_s / 1000 + 1;
   return std::min(mm + goal.place->distance_mm + slack_mm_, geo::kAcrossPlaneMm);
 }
 
-void NearestSearch::consider(std::uint32_t unit, const UnitsOnRoad& units, const UnitFilter& filter, std::size_t k) {
-  const UnitsOnRoad::Slot& slot = units.slots_[unit];
+void NearestSearch::consider(std::uint32_t unit, UnitsOnRoad& units, const UnitFilter& filter, std::size_t k) {
+  UnitsOnRoad::Slot& slot = units.slots_[unit];
   Goal& goal = goals_[static_cast<std::size_t>(slot.kind)];
   DurationMs turnout;
   if (!goal.place || !filter.accepts(UnitIndex(unit), turnout)) return;
@@ -97,7 +81,8 @@ void NearestSearch::consider(std::uint32_t unit, const UnitsOnRoad& units, const
     goal.ways.aim(*goal.place);
     goal.aimed = true;
   }
-  candidates_[candidate_count_++] = {unit, turnout, goal.ways.prepare(slot.exits)};
+  if (slot.label.version != roads_->version()) label_upwards(*roads_, slot.point, slot.kind, slot.label);
+  candidates_[candidate_count_++] = {unit, turnout, goal.ways.prepare(slot.label)};
   if (candidate_count_ == kTogether) settle(units, k);
 }
 
@@ -105,7 +90,7 @@ void NearestSearch::settle(const UnitsOnRoad& units, std::size_t k) {
   for (const Candidate& candidate : std::span(candidates_).first(candidate_count_)) {
     const UnitsOnRoad::Slot& slot = units.slots_[candidate.unit];
     const WaysTo& ways = goals_[static_cast<std::size_t>(slot.kind)].ways;
-    const std::int32_t travel_ms = ways.from(slot.point, slot.exits, candidate.prepared);
+    const std::int32_t travel_ms = ways.from(slot.point, candidate.prepared);
     if (travel_ms == kNoWayMs) continue;
     const Found found = {UnitIndex(candidate.unit), {travel_ms}, candidate.turnout};
     if (found_.size() == k && !sooner(found, found_.back())) continue;

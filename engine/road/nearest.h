@@ -10,7 +10,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
-#include "engine/road/labels.h"
+#include "engine/road/live_roads.h"
 #include "engine/road/network.h"
 #include "engine/road/units_on_road.h"
 #include "engine/road/ways.h"
@@ -39,21 +39,22 @@ struct Found {
 // per thread.
 class NearestSearch {
  public:
-  explicit NearestSearch(const Network& network);
+  // `roads` must outlive it.
+  explicit NearestSearch(LiveRoads& roads);
   NearestSearch(const NearestSearch&) = delete;
   NearestSearch& operator=(const NearestSearch&) = delete;
   // The k soonest units by eta, then by unit index. Units without a way to the incident are left out. The incident's
   // place is snapped for each kind of travel; a kind that has no road within limit_mm takes no part. `units` must stand
-  // on this network. The result is valid until the next call. No allocation once called with as large a k and around
+  // on these roads. The result is valid until the next call. No allocation once called with as large a k and around
   // there.
-  std::span<const Found> k_soonest(geo::Point incident, std::int64_t limit_mm, const UnitsOnRoad& units,
+  std::span<const Found> k_soonest(geo::Point incident, std::int64_t limit_mm, UnitsOnRoad& units,
                                    const UnitFilter& filter, std::size_t k);
 
  private:
-  // The incident's place for one kind of travel, and how fast that kind can be at best.
+  // The incident's place for one kind of travel.
   struct Goal {
+    TravelKind kind = TravelKind::kCar;
     WaysTo ways;
-    std::int64_t fastest_mm_s = 0;
     std::optional<RoadPoint> place = {};  // In this search; none: no road is near enough.
     bool aimed = false;                   // In this search: `ways` leads there.
   };
@@ -61,19 +62,16 @@ class NearestSearch {
   struct Candidate {
     std::uint32_t unit = 0;
     DurationMs turnout;
-    std::array<WaysTo::Prepared, 2> prepared;
+    WaysTo::Prepared prepared;
   };
   static constexpr std::size_t kTogether = 8;
 
-  Goal goal(TravelKind kind) { return {WaysTo(*network_, labels_, kind), fastest(kind)}; }
-  std::int64_t fastest(TravelKind kind) const;
-  void consider(std::uint32_t unit, const UnitsOnRoad& units, const UnitFilter& filter, std::size_t k);
+  void consider(std::uint32_t unit, UnitsOnRoad& units, const UnitFilter& filter, std::size_t k);
   void settle(const UnitsOnRoad& units, std::size_t k);
   std::int64_t farthest_mm(const Goal& goal, std::int64_t ms) const;
 
-  const Network* network_;
-  Labels labels_;
-  std::array<Goal, kTravelKinds> goals_;
+  LiveRoads* roads_;
+  std::vector<Goal> goals_;    // By kind of travel.
   std::int64_t slack_mm_ = 0;  // What rounding may hide of a way's length.
   geo::PlanePoint incident_;
   std::array<Candidate, kTogether> candidates_;

@@ -58,7 +58,10 @@ std::array<std::optional<RoadPoint>, kTravelKinds> snap_kinds(const Network& net
       const geo::OnSegment here =
           geo::nearest_on_segment({piece.start_mm[0], piece.start_mm[1]}, {piece.end_mm[0], piece.end_mm[1]}, target);
       for (std::size_t k = 0; k < kTravelKinds; ++k) {
-        if ((wanted >> k & 1) != 0 && nearest[k].improves(here, piece)) nearest[k] = {here.squared_mm, &piece, here};
+        if ((wanted >> k & 1) == 0 || !nearest[k].improves(here, piece)) continue;
+        // A piece knows what its edge is for as built; it may be closed now.
+        if (network.edge_ms[piece.edge].usable(static_cast<TravelKind>(k)))
+          nearest[k] = {here.squared_mm, &piece, here};
       }
       farthest_mm2 = 0;
       for (std::size_t k = 0; k < kTravelKinds; ++k) {

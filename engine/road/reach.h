@@ -21,11 +21,11 @@ struct Start {
 class Reach {
  public:
   Reach(const Network& network, TravelKind kind);
-  // Works it out anew: up the hierarchy from the starts and down again to every junction, each link once.
+  // Works it out anew: up the hierarchy from the starts and down again to every approach, each link once.
   void from(std::span<const Start> starts);
   // The soonest arrival of any of the starts, turnout included, in milliseconds; kNoWayMs: none within kLongestWayMs.
   // kNoWayMs everywhere before from().
-  std::int32_t at_junction(std::uint32_t junction) const { return ms_[network_->hierarchy.node_of[junction]]; }
+  std::int32_t at_junction(std::uint32_t junction) const;
   std::int32_t at(const RoadPoint& place) const;
 
  private:

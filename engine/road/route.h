@@ -1,17 +1,17 @@
 // The way from one place on the roads to another.
 #pragma once
 
-#include <array>
 #include <optional>
 #include <vector>
 
-#include "engine/road/labels.h"
+#include "engine/road/live_roads.h"
 #include "engine/road/network.h"
 #include "engine/road/ways.h"
 
 namespace dispatch135::road {
 
-// A part of an edge, travelled from one offset to another (falling offsets: against the edge's direction).
+// A part of an edge, travelled from one offset to another (falling offsets: against the edge's direction). The time of
+// turning into it is counted in.
 struct RouteLeg {
   EdgeIndex edge;
   std::uint32_t from_mm = 0;
@@ -24,19 +24,19 @@ struct Route {
   DurationMs time;             // Sum of the legs; equals what NearestSearch gives for the same two places.
 };
 
-// Finds routes on one network. Keeps its working memory from call to call; one per thread.
+// Finds routes. Keeps its working memory from call to call; one per thread.
 class RouteFinder {
  public:
-  explicit RouteFinder(const Network& network);
+  // `roads` must outlive it.
+  explicit RouteFinder(LiveRoads& roads);
   RouteFinder(const RouteFinder&) = delete;
   RouteFinder& operator=(const RouteFinder&) = delete;
   // The quickest way; nothing when there is none.
   std::optional<Route> find(const RoadPoint& from, const RoadPoint& to, TravelKind kind);
 
  private:
-  const Network* network_;
-  Labels labels_;
-  std::array<WaysTo, kTravelKinds> ways_;
+  LiveRoads* roads_;
+  std::vector<WaysTo> ways_;  // By kind of travel.
 };
 
 }  // namespace dispatch135::road

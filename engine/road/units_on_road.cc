@@ -17,21 +17,22 @@ geo::Grid grid_for(const Network& network, std::size_t unit_count) {
 
 }  // namespace
 
-UnitsOnRoad::UnitsOnRoad(const Network& network, std::size_t unit_count)
-    : network_(&network),
-      grid_(grid_for(network, unit_count)),
+UnitsOnRoad::UnitsOnRoad(LiveRoads& roads, std::size_t unit_count)
+    : roads_(&roads),
+      grid_(grid_for(roads.network(), unit_count)),
       slots_(unit_count),
       first_in_cell_(grid_.cells(), kNone) {}
 
 void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point) {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
-  D135_CHECK(point.edge.value() < network_->edges.size(), "no such edge");
-  D135_CHECK(point.offset_mm <= network_->edges[point.edge.value()].length_mm, "a place beyond the end of its edge");
+  const Network& network = roads_->network();
+  D135_CHECK(point.edge.value() < network.edges.size(), "no such edge");
+  D135_CHECK(point.offset_mm <= network.edges[point.edge.value()].length_mm, "a place beyond the end of its edge");
   Slot& slot = slots_[unit.value()];
   slot.point = point;
-  slot.exits = exits_of(*network_, point, kind);
+  label_upwards(*roads_, point, kind, slot.label);
   slot.kind = kind;
-  slot.where = network_->plane_at(point);
+  slot.where = network.plane_at(point);
   const auto cell = static_cast<std::uint32_t>(grid_.cell_of(slot.where));
   if (cell == slot.cell) return;
   leave_cell(unit.value());

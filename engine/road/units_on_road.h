@@ -7,6 +7,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/geo/grid.h"
+#include "engine/road/live_roads.h"
 #include "engine/road/network.h"
 #include "engine/road/ways.h"
 
@@ -15,9 +16,9 @@ namespace dispatch135::road {
 // One per region core; changed by one thread.
 class UnitsOnRoad {
  public:
-  // For units 0..unit_count-1, none of them placed.
-  UnitsOnRoad(const Network& network, std::size_t unit_count);
-  // Puts a unit to a place, from wherever it was. No allocation.
+  // For units 0..unit_count-1, none of them placed. `roads` must outlive it.
+  UnitsOnRoad(LiveRoads& roads, std::size_t unit_count);
+  // Puts a unit to a place, from wherever it was. Allocates only for a unit that was never placed.
   void place(UnitIndex unit, TravelKind kind, const RoadPoint& point);
   void remove(UnitIndex unit);
   bool placed(UnitIndex unit) const;
@@ -29,7 +30,7 @@ class UnitsOnRoad {
   static constexpr std::uint32_t kNone = 0xffffffffU;
   struct Slot {
     RoadPoint point;
-    Exits exits;
+    PlaceLabel label;  // Of an older version of the roads: to be worked out anew before it is used.
     geo::PlanePoint where;
     std::uint32_t cell = kNone;  // Of the grid; kNone: not placed.
     std::uint32_t next = kNone;  // Intrusive list of the units in one cell.
@@ -38,7 +39,7 @@ class UnitsOnRoad {
   };
   void leave_cell(std::uint32_t unit);
 
-  const Network* network_;
+  LiveRoads* roads_;
   geo::Grid grid_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> first_in_cell_;

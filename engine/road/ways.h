@@ -1,35 +1,36 @@
 // The time of the quickest way between two places on the roads.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
-#include "engine/road/labels.h"
+#include "engine/road/live_roads.h"
 #include "engine/road/network.h"
 
 namespace dispatch135::road {
 
-// How the edge that a place is on can be left: by each of its two ends, and after how long; kNoWayMs: not this way.
-struct Exits {
-  std::array<std::uint32_t, 2> node = {0, 0};
-  std::array<std::int32_t, 2> ms = {kNoWayMs, kNoWayMs};
+// How far a place on an edge is from the approaches above it in the hierarchy, by either end of its edge.
+struct PlaceLabel {
+  std::uint32_t node = 0;        // The lower of the two ends: the label is along the chain from the root down to it.
+  std::vector<std::int32_t> ms;  // As a label of Labels; empty: the place cannot be left.
+  std::uint64_t version = 0;     // Of the LiveRoads when it was worked out; 0: not yet.
 };
-Exits exits_of(const Network& network, const RoadPoint& place, TravelKind kind);
+// Works it out for one kind of travel. Allocates only when `label` is new.
+void label_upwards(LiveRoads& roads, const RoadPoint& place, TravelKind kind, PlaceLabel& label);
 
-// All ways that end at one place, for one kind of travel. To be aimed anew for each place; keeps its memory.
+// All ways that end at one place, for one kind of travel. To be aimed anew for each place and version of the roads;
+// keeps its memory.
 class WaysTo {
  public:
-  // `labels` of the same network; it must outlive this.
-  WaysTo(const Network& network, Labels& labels, TravelKind kind);
+  // `roads` must outlive it.
+  WaysTo(LiveRoads& roads, TravelKind kind);
   void aim(const RoadPoint& place);
   const RoadPoint& place() const { return place_; }
-  // From a junction (by its node) or a place, in milliseconds; kNoWayMs: none, or longer than kLongestWayMs. Only after
-  // aim().
-  std::int32_t from_node(std::uint32_t node) const { return from(prepare(node)); }
-  std::int32_t from(const RoadPoint& start) const;
+  // From an approach, or from a place, in milliseconds; kNoWayMs: none, or longer than kLongestWayMs. Only after aim().
+  std::int32_t from_approach(std::uint32_t approach) const;
+  std::int32_t from(const RoadPoint& start);
 
   // The same in two steps, for many starts at once: prepare() has what is needed brought near, so that one does not
   // wait for each.
@@ -37,28 +38,31 @@ class WaysTo {
     const std::int32_t* label = nullptr;
     std::size_t common = 0;  // Entries of the label that count.
   };
-  Prepared prepare(std::uint32_t node) const;
-  std::int32_t from(const Prepared& prepared) const;
-  std::array<Prepared, 2> prepare(const Exits& exits) const;
-  std::int32_t from(const RoadPoint& start, const Exits& exits, const std::array<Prepared, 2>& prepared) const;
+  Prepared prepare(const PlaceLabel& start) const;
+  std::int32_t from(const RoadPoint& start, const Prepared& prepared) const;
 
  private:
-  void come_from(std::uint32_t node, std::int32_t rest_ms);
+  struct Entry {
+    std::uint32_t node = 0;
+    std::int32_t rest_ms = 0;
+  };
+  void add_entries(bool against, std::int32_t rest_ms);
   std::size_t common(std::uint32_t node) const;
-  Prepared bring(std::uint32_t node, std::size_t common) const;
+  Prepared bring(std::uint32_t node, std::span<const std::int32_t> label) const;
 
-  const Network* network_;
-  Labels* labels_;
+  LiveRoads* roads_;
   TravelKind kind_;
   RoadPoint place_;
-  // A node of the chain from the root to the lower end of the place's edge: it and those below it are first_below up to
-  // first_below + below.
+  // A node of the chain from the root to the lowest node by which the place's edge is entered: it and those below it
+  // are first_below up to first_below + below.
   struct Above {
     std::uint32_t first_below = 0;
     std::uint32_t below = 0;
   };
   std::vector<Above> chain_;
   std::vector<std::int32_t> ms_;  // From each node of the chain to the place.
+  std::vector<Entry> entries_;
+  PlaceLabel start_;
 };
 
 }  // namespace dispatch135::road

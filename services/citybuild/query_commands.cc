@@ -46,8 +46,8 @@ class AllUnits final : public road::UnitFilter {
 };
 
 // Each unit at its post. Units whose post has no road for them stay out.
-road::UnitsOnRoad units_at_posts(const city::City& city) {
-  road::UnitsOnRoad units(city.roads(), city.unit_count());
+road::UnitsOnRoad units_at_posts(const city::City& city, road::LiveRoads& roads) {
+  road::UnitsOnRoad units(roads, city.unit_count());
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const city::UnitInfo unit = city.unit(UnitIndex(i));
     const road::TravelKind kind = city::to_road(unit.travel_kind);
@@ -190,8 +190,9 @@ std::optional<Error> run_nearest(const NearestOptions& options) {
     return place.error();
   }
   const city::City& city = open.value().city;
-  const road::UnitsOnRoad units = units_at_posts(city);
-  road::NearestSearch search(city.roads());
+  road::LiveRoads roads(city.roads());
+  road::UnitsOnRoad units = units_at_posts(city, roads);
+  road::NearestSearch search(roads);
   const auto found = search.k_soonest(place.value(), limits::kSnapLimitMm, units, AllUnits(), options.count);
   if (options.geojson) {
     print_found_geojson(city, place.value(), found);
@@ -220,7 +221,8 @@ std::optional<Error> run_route(const RouteOptions& options) {
   if (!from || !to) {
     return from ? to.error() : from.error();
   }
-  const auto route = road::RouteFinder(city.roads()).find(from.value(), to.value(), kind.value());
+  road::LiveRoads roads(city.roads());
+  const auto route = road::RouteFinder(roads).find(from.value(), to.value(), kind.value());
   if (!route) {
     return Error{"there is no way from " + options.from + " to " + options.to + " by " + options.kind};
   }

@@ -24,11 +24,11 @@ void print_counts(const char* title, const std::array<std::size_t, N>& counts, s
 void print_roads(const road::Network& roads, std::ostream& out) {
   road::PerKind<std::uint64_t> arcs = {};
   std::uint64_t length_mm = 0;
-  for (const auto& edge : roads.edges) {
-    length_mm += edge.length_mm;
+  for (std::size_t i = 0; i < roads.edges.size(); ++i) {
+    length_mm += roads.edges[i].length_mm;
     for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-      arcs[kind] += edge.forward_ms[kind] != road::kNoEntry ? 1U : 0U;
-      arcs[kind] += edge.backward_ms[kind] != road::kNoEntry ? 1U : 0U;
+      arcs[kind] += roads.edge_ms[i].forward[kind] != road::kNoEntry ? 1U : 0U;
+      arcs[kind] += roads.edge_ms[i].backward[kind] != road::kNoEntry ? 1U : 0U;
     }
   }
   out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions, " << roads.edges.size()

@@ -29,7 +29,13 @@ bool is_refusal(const grpc::Status& status) {
 
 Fleet::Fleet(boost::asio::io_context& loop, const city::City& city, const FleetOptions& options,
              const SteadyWall& clock, Stats& stats)
-    : loop_(loop), options_(options), clock_(clock), stats_(stats), routes_(city.roads()), timer_(loop) {
+    : loop_(loop),
+      options_(options),
+      clock_(clock),
+      stats_(stats),
+      roads_(city.roads()),
+      routes_(roads_),
+      timer_(loop) {
   const std::size_t count = std::min(options.units, city.unit_count());
   crews_.reserve(count);
   for (std::uint32_t i = 0; i < count; ++i) {

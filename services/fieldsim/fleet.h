@@ -76,6 +76,7 @@ class Fleet {
   std::unordered_map<std::uint64_t, std::unique_ptr<UnitStream>> streams_;  // Also those that are about to end.
   std::uint64_t last_stream_id_ = 0;
   std::set<std::pair<TimeMs, std::size_t>> wakeups_;
+  road::LiveRoads roads_;
   road::RouteFinder routes_;
   boost::asio::steady_timer timer_;
   TimeMs armed_for_{INT64_MAX};

@@ -16,12 +16,9 @@ constexpr int kAttempts = 10'000;
 }  // namespace
 
 Places::Places(const city::City& city) : city_(&city) {
-  const auto edges = city.roads().edges;
-  const auto car = static_cast<std::size_t>(road::TravelKind::kCar);
-  for (std::uint32_t i = 0; i < edges.size(); ++i) {
-    if (edges[i].forward_ms[car] != road::kNoEntry || edges[i].backward_ms[car] != road::kNoEntry) {
-      streets_.push_back(EdgeIndex(i));
-    }
+  const auto edge_ms = city.roads().edge_ms;
+  for (std::uint32_t i = 0; i < edge_ms.size(); ++i) {
+    if (edge_ms[i].usable(road::TravelKind::kCar)) streets_.push_back(EdgeIndex(i));
   }
   D135_CHECK(!streets_.empty(), "a city has streets for cars");
 }

@@ -168,10 +168,11 @@ TEST(CityFile, AStreetTakesItsLengthOverItsSpeedRoundedUp) {
   map.draft().edges[0].forward_mm_s = {7'000, 0, 4'000'000'000};
   const BuiltCity built = map.build();
   const road::Edge& edge = built.roads().edges[0];
+  const road::EdgeMs& edge_ms = built.roads().edge_ms[0];
   EXPECT_NEAR(edge.length_mm, 300'000, 300);
-  EXPECT_EQ(edge.forward_ms[0], (std::uint64_t{edge.length_mm} * 1000 + 6'999) / 7'000);
-  EXPECT_EQ(edge.forward_ms[1], road::kNoEntry);
-  EXPECT_EQ(edge.forward_ms[2], 1U);
+  EXPECT_EQ(edge_ms.forward[0], (std::uint64_t{edge.length_mm} * 1000 + 6'999) / 7'000);
+  EXPECT_EQ(edge_ms.forward[1], road::kNoEntry);
+  EXPECT_EQ(edge_ms.forward[2], 1U);
 }
 
 TEST(CityBuild, TellsWhatIsWrongWithADraft) {
@@ -292,8 +293,8 @@ TEST(CityFile, ADamagedSectionIsNamed) {
 TEST(CityFile, AnotherVersionOrAnotherFileIsRefused) {
   const BuiltCity built = small_town().build();
   std::vector<std::byte> bytes(built.bytes().begin(), built.bytes().end());
-  bytes[8] = std::byte{3};
-  EXPECT_THAT(open_error(bytes), HasSubstr("version 3, this program reads 2"));
+  bytes[8] = std::byte{4};
+  EXPECT_THAT(open_error(bytes), HasSubstr("version 4, this program reads 3"));
   bytes[0] = std::byte{'X'};
   EXPECT_THAT(open_error(bytes), HasSubstr("does not start with D135CITY"));
   EXPECT_THAT(open_error(std::span(bytes).subspan(1)), HasSubstr("multiple of 8"));
@@ -316,8 +317,9 @@ std::uint64_t use(const City& city, Dice& dice) {
   for (std::uint32_t i = 0; i < city.post_count(); ++i) sum += city.post(PostIndex(i)).name.size();
   for (std::size_t i = 0; i < city.place_count(); ++i) sum += city.place(i).name.size();
   const road::Network& roads = city.roads();
-  road::UnitsOnRoad units(roads, city.unit_count());
-  road::RouteFinder routes(roads);
+  road::LiveRoads live(roads);
+  road::UnitsOnRoad units(live, city.unit_count());
+  road::RouteFinder routes(live);
   std::optional<road::RoadPoint> last;
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const UnitInfo unit = city.unit(UnitIndex(i));
@@ -330,7 +332,7 @@ std::uint64_t use(const City& city, Dice& dice) {
     last = place;
   }
   for (std::uint32_t i = 0; i < roads.edges.size(); ++i) sum += city.street_name(EdgeIndex(i)).size();
-  road::NearestSearch search(roads);
+  road::NearestSearch search(live);
   const Everybody everybody;
   for (const geo::Point where : {testing::random_point(dice, roads), geo::Point{-10'000, 30'000}}) {
     sum += search.k_soonest(where, 100'000'000, units, everybody, 3).size();
@@ -375,9 +377,9 @@ TEST(CityFile, AForgedLinkTimeIsFoundByTheWholeCheck) {
   EXPECT_FALSE(built.city().check_link_times());
   std::vector<std::byte> bytes(built.bytes().begin(), built.bytes().end());
   format::SectionTable table = table_of(bytes);
-  format::SectionEntry& entry = table[static_cast<std::size_t>(format::Section::kCarLinkMs) - 1];
+  format::SectionEntry& entry = table[static_cast<std::size_t>(format::Section::kLinkMs) - 1];
   ASSERT_GE(entry.size, sizeof(road::LinkMs));
-  const road::LinkMs forged = {1, 1};
+  const road::LinkMs forged = {{1, 1, 1, 1, 1}, {1, 1, 1, 1, 1}};
   std::memcpy(bytes.data() + entry.offset, &forged, sizeof(forged));
   entry.checksum = hash_bytes(bytes.data() + entry.offset, entry.size);
   std::memcpy(bytes.data() + sizeof(format::Header), &table, sizeof(table));

@@ -41,6 +41,7 @@ BuiltCity::BuiltCity(const city::CityDraft& draft) {
   Result<city::City> opened = city::City::open(bytes_);
   if (!opened) std::fprintf(stderr, "the test's city cannot be opened: %s\n", opened.error().message.c_str());
   city_ = std::make_unique<city::City>(opened.value());
+  live_ = std::make_unique<road::LiveRoads>(city_->roads());
 }
 
 AsciiMap::AsciiMap(std::string_view drawing, MapScale scale) : scale_(scale) {

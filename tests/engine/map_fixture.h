@@ -22,6 +22,7 @@
 
 #include "engine/city/city.h"
 #include "engine/city/draft.h"
+#include "engine/road/live_roads.h"
 
 namespace dispatch135::testing {
 
@@ -42,10 +43,13 @@ class BuiltCity {
   const city::City& city() const { return *city_; }
   const road::Network& roads() const { return city_->roads(); }
   std::span<const std::byte> bytes() const { return bytes_; }
+  // The same roads, to be searched and changed.
+  road::LiveRoads& live() { return *live_; }
 
  private:
   std::vector<std::byte> bytes_;
   std::unique_ptr<city::City> city_;
+  std::unique_ptr<road::LiveRoads> live_;
 };
 
 class AsciiMap {

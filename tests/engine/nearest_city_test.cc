@@ -44,13 +44,13 @@ class City {
   City(const char* preset, std::uint64_t seed)
       : built_(citybuild::generate_city(citybuild::preset_recipe(preset).value(), seed, 1).draft),
         dijkstra_(kTravelKinds, PlainDijkstra(roads())),
-        search_(roads()),
-        routes_(roads()) {}
+        search_(built_.live()),
+        routes_(built_.live()) {}
 
   const Network& roads() const { return built_.roads(); }
 
   void ask(Dice& dice, std::uint32_t unit_count, std::uint32_t questions) {
-    UnitsOnRoad units(roads(), unit_count);
+    UnitsOnRoad units(built_.live(), unit_count);
     for (std::uint32_t unit = 0; unit < unit_count; ++unit) move(dice, units, UnitIndex(unit));
     for (std::uint32_t question = 0; question < questions; ++question) {
       SCOPED_TRACE("question " + std::to_string(question) + " with " + std::to_string(unit_count) + " units");

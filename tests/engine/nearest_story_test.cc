@@ -33,7 +33,7 @@ class Roster : public UnitFilter {
 class Story {
  public:
   explicit Story(std::string_view drawing, std::size_t units = 4)
-      : map(drawing), built(map.build()), units_on_road(built.roads(), units), search(built.roads()) {}
+      : map(drawing), built(map.build()), units_on_road(built.live(), units), search(built.live()) {}
 
   void stands(std::uint32_t unit, char where, TravelKind kind = TravelKind::kCar) {
     const auto place = built.roads().snap(map.at(where), kind, limits::kSnapLimitMm);
@@ -207,7 +207,7 @@ TEST(RouteStory, TheRouteIsWhatTheSearchCounted) {
   const Network& roads = story.built.roads();
   const auto from = roads.snap(story.map.at('2'), TravelKind::kCar, limits::kSnapLimitMm);
   const auto to = roads.snap(story.map.at('1'), TravelKind::kCar, limits::kSnapLimitMm);
-  const auto route = RouteFinder(roads).find(*from, *to, TravelKind::kCar);
+  const auto route = RouteFinder(story.built.live()).find(*from, *to, TravelKind::kCar);
   ASSERT_TRUE(route);
   std::vector<std::string> streets;
   for (const RouteLeg& leg : route->legs) streets.emplace_back(story.built.city().street_name(leg.edge));
@@ -220,7 +220,7 @@ TEST(RouteStory, ToTheSamePlaceThereIsNothingToDrive) {
     A-->1--B
   )");
   const auto place = story.built.roads().snap(story.map.at('1'), TravelKind::kCar, limits::kSnapLimitMm);
-  const auto route = RouteFinder(story.built.roads()).find(*place, *place, TravelKind::kCar);
+  const auto route = RouteFinder(story.built.live()).find(*place, *place, TravelKind::kCar);
   ASSERT_TRUE(route);
   EXPECT_THAT(route->legs, IsEmpty());
   EXPECT_EQ(route->time.count, 0);

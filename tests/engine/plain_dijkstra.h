@@ -1,4 +1,5 @@
-// Travel times to one place by Dijkstra's algorithm with nothing done to make it quick, written apart from engine/road.
+// Travel times to one place by Dijkstra's algorithm with nothing done to make it quick, written apart from
+// engine/road's search. From arc to arc with the turn between them; knows nothing of the hierarchy.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +10,8 @@
 
 namespace dispatch135::testing {
 
-// From everywhere to one place, for one kind of travel.
+// From everywhere to one place, for one kind of travel, with the times that the network has when it is aimed. `roads`
+// must outlive it.
 class PlainDijkstra {
  public:
   explicit PlainDijkstra(const road::Network& roads);
@@ -19,15 +21,18 @@ class PlainDijkstra {
 
  private:
   struct WayIn {
-    std::uint32_t from;
+    std::uint32_t from;  // Approach.
     std::uint32_t edge;
-    bool forward;
+    bool against;
+    std::uint32_t turn;
   };
-  const road::Network roads_;
-  std::vector<std::vector<WayIn>> ways_in_;  // By junction.
+  std::uint64_t edge_ms(std::uint32_t edge, bool against) const;
+
+  const road::Network* roads_;
+  std::vector<std::vector<WayIn>> ways_in_;  // By approach.
   road::RoadPoint place_;
   std::size_t kind_ = 0;
-  std::vector<std::uint64_t> ms_;  // From each junction.
+  std::vector<std::uint64_t> ms_;  // From each approach.
 };
 
 }  // namespace dispatch135::testing

@@ -1,5 +1,8 @@
 #include "tests/engine/random_city.h"
 
+#include <set>
+#include <utility>
+
 #include "engine/geo/polygon.h"
 
 namespace dispatch135::testing {
@@ -28,8 +31,41 @@ city::DraftEdge random_street(Dice& dice, const city::CityDraft& draft, std::uin
     if (dice.chance(8)) continue;
     if (!dice.chance(20)) edge.forward_mm_s[kind] = speed;
     if (!dice.chance(20)) edge.backward_mm_s[kind] = dice.chance(80) ? speed : 800 + dice.roll(20'000);
+    if (dice.chance(20)) edge.forward_extra_ms[kind] = dice.roll(20'000);
+    if (dice.chance(20)) edge.backward_extra_ms[kind] = dice.roll(20'000);
   }
+  edge.road_class = static_cast<v1::RoadClass>(1 + dice.roll(v1::RoadClass_MAX));
   return edge;
+}
+
+// Some turns that take time or are forbidden, to some or to all, and longer ways that are forbidden.
+void add_rules(Dice& dice, city::CityDraft& draft) {
+  std::vector<std::vector<city::DraftArc>> out(draft.junctions.size());
+  const auto end_of = [&](city::DraftArc arc) {
+    return arc % 2 == 0 ? draft.edges[arc / 2].to : draft.edges[arc / 2].from;
+  };
+  const auto arcs = static_cast<std::uint32_t>(draft.edges.size() * 2);
+  for (city::DraftArc arc = 0; arc < arcs; ++arc) out[end_of(arc ^ 1U)].push_back(arc);
+  const auto after = [&](city::DraftArc arc) {
+    const auto& choice = out[end_of(arc)];
+    return choice[dice.roll(choice.size())];
+  };
+  std::set<std::pair<city::DraftArc, city::DraftArc>> listed;
+  for (std::uint32_t rules = dice.roll(arcs); rules > 0; --rules) {
+    city::DraftTurn turn;
+    turn.from = dice.roll(arcs);
+    turn.to = after(turn.from);
+    if (!listed.insert({turn.from, turn.to}).second) continue;
+    for (std::uint32_t& ms : turn.ms) ms = dice.chance(40) ? road::kNoEntry : dice.roll(4) * 7'000;
+    draft.turns.push_back(turn);
+  }
+  for (std::uint32_t rules = dice.chance(50) ? dice.roll(6) : 0; rules > 0; --rules) {
+    city::DraftForbiddenWay way;
+    way.arcs = {dice.roll(arcs)};
+    for (std::uint32_t more = 2 + dice.roll(2); more > 0; --more) way.arcs.push_back(after(way.arcs.back()));
+    way.kinds = 1 + dice.roll((1U << road::kTravelKinds) - 1);
+    draft.forbidden_ways.push_back(way);
+  }
 }
 
 }  // namespace
@@ -56,6 +92,7 @@ city::CityDraft random_city(Dice& dice, std::uint32_t columns, std::uint32_t row
   }
   draft.edges.push_back(random_street(dice, draft, 0, columns * rows - 1));
   draft.edges.back().forward_mm_s = {9'000, 9'000, 900, 12'000, 4'000};
+  if (dice.chance(80)) add_rules(dice, draft);
   const geo::Box box = geo::box_around(draft.junctions);
   constexpr std::int32_t kMargin = 200'000;
   draft.regions.push_back({RegionId(320200),
@@ -69,7 +106,7 @@ city::CityDraft random_city(Dice& dice, std::uint32_t columns, std::uint32_t row
 
 road::RoadPoint random_road_point(Dice& dice, const road::Network& roads, road::TravelKind kind) {
   std::uint32_t edge = dice.roll(roads.edges.size());
-  while (!roads.edges[edge].usable(kind)) edge = dice.roll(roads.edges.size());
+  while (!roads.edge_ms[edge].usable(kind)) edge = dice.roll(roads.edges.size());
   const std::uint32_t length_mm = roads.edges[edge].length_mm;
   const std::uint32_t where = dice.roll(10);
   return {EdgeIndex(edge), where == 0 ? 0 : where == 1 ? length_mm : dice.roll(std::uint64_t{length_mm} + 1), 0};

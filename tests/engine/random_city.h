@@ -22,7 +22,8 @@ class Dice {
 };
 
 // About columns x rows junctions, crooked streets between neighbours, some one-way, some closed to some kinds of
-// travel, with loops, double streets, dead ends and streets of no length. One region around it all.
+// travel, with loops, double streets, dead ends and streets of no
+// length, forbidden and slow turns. One region around it all.
 city::CityDraft random_city(Dice& dice, std::uint32_t columns, std::uint32_t rows);
 
 // A place on an edge that the kind may use; often one of its ends. There must be such an edge.

@@ -23,18 +23,18 @@ class Everybody : public UnitFilter {
 TEST(RoadAllocation, PositionReportsAndSearchesDoNotAllocateOnceWarmedUp) {
   constexpr std::uint64_t kSeed = 5;
   Dice dice(kSeed);
-  const BuiltCity built(testing::random_city(dice, 20, 20));
+  BuiltCity built(testing::random_city(dice, 20, 20));
   const Network& roads = built.roads();
   constexpr std::uint32_t kUnits = 50;
   constexpr std::size_t kWanted = 10;
-  UnitsOnRoad units(roads, kUnits);
-  NearestSearch search(roads);
+  UnitsOnRoad units(built.live(), kUnits);
+  NearestSearch search(built.live());
   const Everybody everybody;
   std::size_t found = 0;
   const auto work = [&](Dice work_dice) {
     for (int i = 0; i < 500; ++i) {
       for (int reports = 0; reports < 10; ++reports) {
-        const auto kind = static_cast<TravelKind>(work_dice.roll(3));
+        const auto kind = static_cast<TravelKind>(work_dice.roll(kTravelKinds));
         const UnitIndex unit(work_dice.roll(kUnits));
         if (const auto place = roads.snap(testing::random_point(work_dice, roads), kind, 1'000'000)) {
           units.place(unit, kind, *place);

@@ -1,6 +1,8 @@
 #include "tests/engine/road_oracle.h"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 #include "engine/geo/plane.h"
 
@@ -17,47 +19,98 @@ std::uint64_t part_of(std::uint32_t edge_ms, std::uint64_t part_mm, std::uint64_
 
 }  // namespace
 
-RoadOracle::RoadOracle(const road::Network& roads, road::TravelKind kind)
-    : roads_(roads), kind_(static_cast<std::size_t>(kind)) {
-  const std::size_t n = roads.junctions.size();
-  ms_.assign(n * n, kNoWay);
-  const auto improve = [this, n](std::size_t from, std::size_t to, std::uint64_t ms) {
-    ms_[from * n + to] = std::min(ms_[from * n + to], ms);
-  };
-  for (std::size_t i = 0; i < n; ++i) improve(i, i, 0);
-  for (const road::Edge& edge : roads.edges) {
-    if (edge.forward_ms[kind_] != road::kNoEntry) improve(edge.from, edge.to, edge.forward_ms[kind_]);
-    if (edge.backward_ms[kind_] != road::kNoEntry) improve(edge.to, edge.from, edge.backward_ms[kind_]);
+RoadOracle::RoadOracle(const city::CityDraft& draft, const road::Network& roads, road::TravelKind kind)
+    : draft_(draft),
+      edges_(roads.edges),
+      edge_ms_(roads.edge_ms.begin(), roads.edge_ms.end()),
+      kind_(static_cast<std::size_t>(kind)),
+      arcs_at_(roads.junctions.size()),
+      ms_(edges_.size() * 2 * edges_.size() * 2, kNoWay) {
+  for (const city::DraftTurn& turn : draft.turns) turns_[{turn.from, turn.to}] = turn.ms[kind_];
+  for (const city::DraftForbiddenWay& way : draft.forbidden_ways) {
+    remembered_ = std::max(remembered_, way.arcs.size() - 1);
   }
-  for (std::size_t via = 0; via < n; ++via) {
-    for (std::size_t from = 0; from < n; ++from) {
-      for (std::size_t to = 0; to < n; ++to) improve(from, to, ms_[from * n + via] + ms_[via * n + to]);
+  for (city::DraftArc arc = 0; arc < edges_.size() * 2; ++arc) arcs_at_[start_of(arc)].push_back(arc);
+  for (city::DraftArc arc = 0; arc < edges_.size() * 2; ++arc) {
+    if (whole_ms(arc) < kNoWay) explore(arc);
+  }
+}
+
+std::uint32_t RoadOracle::start_of(city::DraftArc arc) const {
+  return arc % 2 == 0 ? edges_[arc / 2].from : edges_[arc / 2].to;
+}
+
+std::uint64_t RoadOracle::whole_ms(city::DraftArc arc) const {
+  const std::uint32_t ms = (arc % 2 == 0 ? edge_ms_[arc / 2].forward : edge_ms_[arc / 2].backward)[kind_];
+  return ms == road::kNoEntry ? kNoWay : ms;
+}
+
+std::optional<std::uint64_t> RoadOracle::turn_ms(city::DraftArc from, city::DraftArc to) const {
+  const auto listed = turns_.find({from, to});
+  if (listed == turns_.end()) return 0;
+  return listed->second == road::kNoEntry ? std::nullopt : std::optional<std::uint64_t>(listed->second);
+}
+
+std::optional<std::uint64_t> RoadOracle::turn_after(const Past& past, city::DraftArc next) const {
+  for (const city::DraftForbiddenWay& way : draft_.forbidden_ways) {
+    if ((way.kinds >> kind_ & 1U) == 0 || way.arcs.back() != next || way.arcs.size() - 1 > past.size()) continue;
+    if (std::equal(way.arcs.rbegin() + 1, way.arcs.rend(), past.rbegin())) return std::nullopt;
+  }
+  return turn_ms(past.back(), next);
+}
+
+// Dijkstra's algorithm, without a queue's finesse: the soonest of those that wait goes on.
+void RoadOracle::explore(city::DraftArc first) {
+  std::map<Past, std::uint64_t> known;
+  std::set<std::pair<std::uint64_t, Past>> waiting = {{0, {first}}};
+  known[{first}] = 0;
+  while (!waiting.empty()) {
+    const auto [ms, past] = *waiting.begin();
+    waiting.erase(waiting.begin());
+    for (const city::DraftArc next : arcs_at_[start_of(past.back() ^ 1U)]) {
+      const auto turn = turn_after(past, next);
+      if (!turn) continue;
+      std::uint64_t& best = ms_[first * edges_.size() * 2 + next];
+      best = std::min(best, ms + *turn);
+      if (whole_ms(next) >= kNoWay) continue;
+      Past then = past;
+      then.push_back(next);
+      if (then.size() > remembered_) then.erase(then.begin());
+      const std::uint64_t then_ms = ms + *turn + whole_ms(next);
+      const auto [entry, is_new] = known.emplace(then, then_ms);
+      if (!is_new && entry->second <= then_ms) continue;
+      waiting.erase({entry->second, then});
+      entry->second = then_ms;
+      waiting.insert({then_ms, then});
     }
   }
 }
 
 std::optional<std::uint64_t> RoadOracle::travel_ms(const road::RoadPoint& from, const road::RoadPoint& to) const {
-  const road::Edge& first = roads_.edges[from.edge.value()];
-  const road::Edge& last = roads_.edges[to.edge.value()];
-  const std::uint64_t leave_forward =
-      part_of(first.forward_ms[kind_], first.length_mm - from.offset_mm, first.length_mm);
-  const std::uint64_t leave_backward = part_of(first.backward_ms[kind_], from.offset_mm, first.length_mm);
-  const std::uint64_t enter_forward = part_of(last.forward_ms[kind_], to.offset_mm, last.length_mm);
-  const std::uint64_t enter_backward = part_of(last.backward_ms[kind_], last.length_mm - to.offset_mm, last.length_mm);
+  const std::uint64_t first_mm = edges_[from.edge.value()].length_mm;
+  const std::uint64_t last_mm = edges_[to.edge.value()].length_mm;
+  const road::EdgeMs& first = edge_ms_[from.edge.value()];
+  const road::EdgeMs& last = edge_ms_[to.edge.value()];
+  const std::array<std::uint64_t, 2> leave = {part_of(first.forward[kind_], first_mm - from.offset_mm, first_mm),
+                                              part_of(first.backward[kind_], from.offset_mm, first_mm)};
+  const std::array<std::uint64_t, 2> arrive = {part_of(last.forward[kind_], to.offset_mm, last_mm),
+                                               part_of(last.backward[kind_], last_mm - to.offset_mm, last_mm)};
   std::uint64_t best = kNoWay;
-  best = std::min(best, leave_forward + between(first.to, last.from) + enter_forward);
-  best = std::min(best, leave_forward + between(first.to, last.to) + enter_backward);
-  best = std::min(best, leave_backward + between(first.from, last.from) + enter_forward);
-  best = std::min(best, leave_backward + between(first.from, last.to) + enter_backward);
-  if (from.edge == to.edge) {
-    if (from.offset_mm <= to.offset_mm) {
-      best = std::min(best, part_of(first.forward_ms[kind_], to.offset_mm - from.offset_mm, first.length_mm));
-    }
-    if (from.offset_mm >= to.offset_mm) {
-      best = std::min(best, part_of(first.backward_ms[kind_], from.offset_mm - to.offset_mm, first.length_mm));
+  for (std::uint32_t out = 0; out < 2; ++out) {
+    for (std::uint32_t in = 0; in < 2; ++in) {
+      const std::size_t between = (from.edge.value() * 2 + out) * edges_.size() * 2 + to.edge.value() * 2 + in;
+      best = std::min(best, leave[out] + ms_[between] + arrive[in]);
     }
   }
-  return best >= kNoWay ? std::nullopt : std::optional(best);
+  if (from.edge == to.edge) {
+    if (from.offset_mm <= to.offset_mm) {
+      best = std::min(best, part_of(first.forward[kind_], to.offset_mm - from.offset_mm, first_mm));
+    }
+    if (from.offset_mm >= to.offset_mm) {
+      best = std::min(best, part_of(first.backward[kind_], from.offset_mm - to.offset_mm, first_mm));
+    }
+  }
+  return best > road::kLongestWayMs ? std::nullopt : std::optional(best);
 }
 
 std::optional<road::RoadPoint> snap_by_looking_everywhere(const road::Network& roads, geo::Point point,
@@ -67,7 +120,7 @@ std::optional<road::RoadPoint> snap_by_looking_everywhere(const road::Network& r
   std::int64_t best_squared = limit_mm * limit_mm;
   for (std::uint32_t e = 0; e < roads.edges.size(); ++e) {
     const road::Edge& edge = roads.edges[e];
-    if (!edge.usable(kind)) continue;
+    if (!roads.edge_ms[e].usable(kind)) continue;
     std::int64_t along_mm = 0;
     for (std::uint32_t s = edge.first_shape; s + 1 < edge.first_shape + edge.shape_count; ++s) {
       const geo::PlanePoint a = roads.projection.project(roads.shape_points[s]);

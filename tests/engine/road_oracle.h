@@ -2,26 +2,43 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <span>
+#include <utility>
 #include <vector>
 
+#include "engine/city/draft.h"
 #include "engine/road/network.h"
 
 namespace dispatch135::testing {
 
-// All pairs of junctions by Floyd and Warshall, for one kind of travel.
+// From every edge to every other for one kind of travel, from the draft's own list of turns and forbidden ways: whoever
+// travels remembers all that he did as far back as the longest forbidden way. The times of the edges are those that the
+// network has when this is made.
 class RoadOracle {
  public:
-  RoadOracle(const road::Network& roads, road::TravelKind kind);
-  // The least travel time between two places on edges; nothing: no way.
+  RoadOracle(const city::CityDraft& draft, const road::Network& roads, road::TravelKind kind);
+  // The least travel time between two places on edges; nothing: no way, or one longer than road::kLongestWayMs.
   std::optional<std::uint64_t> travel_ms(const road::RoadPoint& from, const road::RoadPoint& to) const;
+  // The time of turning from one edge into the next, whatever was before; nothing: forbidden.
+  std::optional<std::uint64_t> turn_ms(city::DraftArc from, city::DraftArc to) const;
 
  private:
-  std::uint64_t between(std::uint32_t from, std::uint32_t to) const { return ms_[from * roads_.junctions.size() + to]; }
+  using Past = std::vector<city::DraftArc>;
+  std::uint32_t start_of(city::DraftArc arc) const;
+  std::uint64_t whole_ms(city::DraftArc arc) const;
+  std::optional<std::uint64_t> turn_after(const Past& past, city::DraftArc next) const;
+  void explore(city::DraftArc first);
 
-  const road::Network roads_;
-  const std::size_t kind_;
-  std::vector<std::uint64_t> ms_;
+  const city::CityDraft& draft_;
+  std::span<const road::Edge> edges_;
+  std::vector<road::EdgeMs> edge_ms_;
+  std::size_t kind_;
+  std::size_t remembered_ = 1;  // Edges.
+  std::map<std::pair<city::DraftArc, city::DraftArc>, std::uint32_t> turns_;
+  std::vector<std::vector<city::DraftArc>> arcs_at_;  // By junction.
+  std::vector<std::uint64_t> ms_;  // From the end of one arc to the beginning of another, with the turn into it.
 };
 
 // Looks at every piece of every edge.

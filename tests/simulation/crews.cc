@@ -15,7 +15,7 @@ constexpr double kFullQueueShare = 0.002;
 
 Crews::Crews(VirtualTime& time, Network& network, const city::City& city, const std::vector<std::string>& nodes,
              std::uint64_t seed, const fieldsim::Behaviour& behaviour, fieldsim::Diary& diary)
-    : time_(time), network_(network), routes_(city.roads()), random_(seed, "crews") {
+    : time_(time), network_(network), roads_(city.roads()), routes_(roads_), random_(seed, "crews") {
   crews_.reserve(city.unit_count());
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const fieldsim::Random random(seed, "device-" + std::to_string(city.unit(UnitIndex(i)).id.value()));

@@ -45,6 +45,7 @@ class Crews final : public dispatchd::UnitTransport {
 
   VirtualTime& time_;
   Network& network_;
+  road::LiveRoads roads_;
   road::RouteFinder routes_;
   fieldsim::Random random_;
   std::vector<Crew> crews_;

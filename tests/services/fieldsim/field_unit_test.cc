@@ -56,7 +56,7 @@ class FieldUnitStory : public ::testing::Test {
     map_.add_post("station", '1');
     map_.add_unit("car 1", "station");
     built_ = std::make_unique<BuiltCity>(map_.build());
-    routes_ = std::make_unique<road::RouteFinder>(built_->roads());
+    routes_ = std::make_unique<road::RouteFinder>(built_->live());
     live(dutiful());
   }
 
