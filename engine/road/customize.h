@@ -1,6 +1,7 @@
 // The times of a hierarchy's links, from the times of the arcs.
 #pragma once
 
+#include <algorithm>
 #include <span>
 
 #include "engine/road/network.h"
@@ -20,10 +21,8 @@ void take_arc(const Network& network, const Arc& arc, std::uint32_t from_node, s
 // the two upper ends; that of `a` is the lower of them.
 inline void take_detour(const LinkMs& a, const LinkMs& b, LinkMs& between) {
   for (std::size_t k = 0; k < kTravelKinds; ++k) {
-    const std::int32_t up = a.down[k] + b.up[k];
-    const std::int32_t down = b.down[k] + a.up[k];
-    between.up[k] = up < between.up[k] ? up : between.up[k];
-    between.down[k] = down < between.down[k] ? down : between.down[k];
+    between.up[k] = std::min(between.up[k], a.down[k] + b.up[k]);
+    between.down[k] = std::min(between.down[k], b.down[k] + a.up[k]);
   }
 }
 

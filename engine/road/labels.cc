@@ -1,6 +1,7 @@
 #include "engine/road/labels.h"
 
 #include <algorithm>
+#include <bit>
 
 // One more copy of the two inner loops for processors that add eight numbers at once, chosen when the program starts.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
@@ -42,6 +43,15 @@ void Labels::forget_below(std::uint32_t node) {
 
 void Labels::forget_all() {
   for (Row& row : rows_) row.known = 0;
+}
+
+std::uint64_t Labels::bytes_known() const {
+  std::uint64_t entries = 0;
+  for (std::size_t node = 0; node + 1 < rows_.size(); ++node) {
+    entries +=
+        (rows_[node + 1].begin - rows_[node].begin) * static_cast<std::uint64_t>(std::popcount(rows_[node].known));
+  }
+  return entries * sizeof(std::int32_t);
 }
 
 void Labels::improve(std::span<std::int32_t> into, std::span<const std::int32_t> label, std::int32_t ms) {

@@ -33,6 +33,8 @@ class Labels {
     return {tables_[table].get() + rows_[node].begin, rows_[node + 1].begin - rows_[node].begin};
   }
 
+  // Of those that are worked out.
+  std::uint64_t bytes_known() const;
   // At most so many entries has a label.
   std::size_t longest() const { return longest_; }
 

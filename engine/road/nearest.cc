@@ -31,7 +31,7 @@ std::span<const Found> NearestSearch::k_soonest(geo::Point incident, std::int64_
   found_.clear();
   if (k == 0) return found_;
   found_.reserve(std::min(k, units.slots_.size()) + 1);
-  const auto places = roads_->network().snap_each(incident, limit_mm);
+  const auto places = roads_->network().snap_each(incident, units.kinds(), limit_mm);
   bool any = false;
   for (Goal& goal : goals_) {
     goal.place = places[static_cast<std::size_t>(goal.kind)];

@@ -43,11 +43,11 @@ RoadPoint place_on(const Network& network, const Nearest& nearest) {
 }
 
 // For the kinds whose bits are set.
-std::array<std::optional<RoadPoint>, kTravelKinds> snap_kinds(const Network& network, geo::Point point,
+PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point point,
                                                               std::uint32_t kinds, std::int64_t limit_mm) {
   const geo::PlanePoint target = network.projection.project(point);
   limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
-  std::array<Nearest, kTravelKinds> nearest;
+  PerKind<Nearest> nearest;
   for (Nearest& n : nearest) n.squared_mm = limit_mm * limit_mm;
   std::int64_t farthest_mm2 = limit_mm * limit_mm;  // Of the kinds.
   geo::search_outward(network.grid, target, limit_mm, [&](std::size_t cell) {
@@ -70,7 +70,7 @@ std::array<std::optional<RoadPoint>, kTravelKinds> snap_kinds(const Network& net
     }
     return farthest_mm2;
   });
-  std::array<std::optional<RoadPoint>, kTravelKinds> places;
+  PerKind<std::optional<RoadPoint>> places;
   for (std::size_t k = 0; k < kTravelKinds; ++k) {
     if (nearest[k].piece != nullptr) places[k] = place_on(network, nearest[k]);
   }
@@ -105,8 +105,9 @@ std::optional<RoadPoint> Network::snap(geo::Point point, TravelKind kind, std::i
   return snap_kinds(*this, point, 1U << k, limit_mm)[k];
 }
 
-std::array<std::optional<RoadPoint>, kTravelKinds> Network::snap_each(geo::Point point, std::int64_t limit_mm) const {
-  return snap_kinds(*this, point, (1U << kTravelKinds) - 1, limit_mm);
+PerKind<std::optional<RoadPoint>> Network::snap_each(geo::Point point, std::uint32_t kinds,
+                                                    std::int64_t limit_mm) const {
+  return snap_kinds(*this, point, kinds, limit_mm);
 }
 
 geo::Point Network::locate(const RoadPoint& point) const {

@@ -131,8 +131,8 @@ struct Network {
   // The nearest place on an edge that `kind` may use in some direction, not farther than limit_mm (100 km at most).
   // Exact to the millimetre that places on a line are rounded to; of equals the lower edge index. No allocation.
   std::optional<RoadPoint> snap(geo::Point point, TravelKind kind, std::int64_t limit_mm) const;
-  // The same for each kind, in one go.
-  std::array<std::optional<RoadPoint>, kTravelKinds> snap_each(geo::Point point, std::int64_t limit_mm) const;
+  // The same for each of several kinds (bit k: travel kind k), in one go.
+  PerKind<std::optional<RoadPoint>> snap_each(geo::Point point, std::uint32_t kinds, std::int64_t limit_mm) const;
 
   // Where a road point is.
   geo::Point locate(const RoadPoint& point) const;

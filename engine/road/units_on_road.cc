@@ -29,6 +29,8 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
   D135_CHECK(point.edge.value() < network.edges.size(), "no such edge");
   D135_CHECK(point.offset_mm <= network.edges[point.edge.value()].length_mm, "a place beyond the end of its edge");
   Slot& slot = slots_[unit.value()];
+  if (slot.cell != kNone) --placed_of_kind_[static_cast<std::size_t>(slot.kind)];
+  ++placed_of_kind_[static_cast<std::size_t>(kind)];
   slot.point = point;
   label_upwards(*roads_, point, kind, slot.label);
   slot.kind = kind;
@@ -46,7 +48,15 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
 
 void UnitsOnRoad::remove(UnitIndex unit) {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
+  const Slot& slot = slots_[unit.value()];
+  if (slot.cell != kNone) --placed_of_kind_[static_cast<std::size_t>(slot.kind)];
   leave_cell(unit.value());
+}
+
+std::uint32_t UnitsOnRoad::kinds() const {
+  std::uint32_t kinds = 0;
+  for (std::size_t k = 0; k < kTravelKinds; ++k) kinds |= placed_of_kind_[k] > 0 ? 1U << k : 0U;
+  return kinds;
 }
 
 void UnitsOnRoad::leave_cell(std::uint32_t unit) {

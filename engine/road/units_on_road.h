@@ -22,6 +22,8 @@ class UnitsOnRoad {
   void place(UnitIndex unit, TravelKind kind, const RoadPoint& point);
   void remove(UnitIndex unit);
   bool placed(UnitIndex unit) const;
+  // The kinds of travel of all that are placed; bit k: travel kind k.
+  std::uint32_t kinds() const;
   const RoadPoint& point(UnitIndex unit) const;  // Only when placed.
   TravelKind kind(UnitIndex unit) const;         // Only when placed.
 
@@ -43,6 +45,7 @@ class UnitsOnRoad {
   geo::Grid grid_;
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> first_in_cell_;
+  PerKind<std::uint32_t> placed_of_kind_ = {};
 };
 
 }  // namespace dispatch135::road

@@ -43,7 +43,7 @@ class Cover {
   }
 
   std::int32_t place_ms(geo::Point place) const {
-    const auto each = city_.roads().snap_each(place, limits::kSnapLimitMm);
+    const auto each = city_.roads().snap_each(place, road::kEveryKind, limits::kSnapLimitMm);
     std::int32_t soonest = road::kNoWayMs;
     for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
       if (each[kind]) soonest = std::min(soonest, reach_[kind].at(*each[kind]));
