@@ -118,7 +118,7 @@ BuiltHierarchy build_hierarchy(road::Network network) {
   }
   network.hierarchy = built.hierarchy();
   built.ms.resize(built.link_up_to.size());
-  road::customize(network, built.ms);
+  road::customize(network, road::links_of_arcs(network), built.ms);
   return built;
 }
 

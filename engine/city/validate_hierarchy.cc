@@ -130,7 +130,7 @@ Problem check_hierarchy(const View& view) {
 Problem check_link_times(const View& view) {
   const road::Hierarchy& h = view.roads.hierarchy;
   std::vector<road::LinkMs> right(h.ms.size());
-  road::customize(view.roads, right);
+  road::customize(view.roads, road::links_of_arcs(view.roads), right);
   const auto wrong = std::mismatch(h.ms.begin(), h.ms.end(), right.begin()).first;
   if (wrong == h.ms.end()) return std::nullopt;
   return nth("link", static_cast<std::size_t>(wrong - h.ms.begin())) + " has times that are not its edges'";

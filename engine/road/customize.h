@@ -2,20 +2,34 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <span>
+#include <vector>
 
 #include "engine/road/network.h"
 
 namespace dispatch135::road {
 
+// The link that each of network.out_arcs is part of; kNoLink: of none, it leads back to where it begins.
+inline constexpr std::uint32_t kNoLink = 0xffffffffU;
+std::vector<std::uint32_t> links_of_arcs(const Network& network);
+
 // Fills in the times of every link of network.hierarchy, for every kind of travel; network.hierarchy.ms is not read.
-void customize(const Network& network, std::span<LinkMs> ms);
+// `links` are links_of_arcs(network).
+void customize(const Network& network, std::span<const std::uint32_t> links, std::span<LinkMs> ms);
 
-// The link between two nodes, one of them above the other. Only for nodes that are linked.
-std::size_t link_between(const Hierarchy& hierarchy, std::uint32_t a, std::uint32_t b);
-
-// Counts an arc between two nodes in the link between them, if it is the quickest way so far.
-void take_arc(const Network& network, const Arc& arc, std::uint32_t from_node, std::uint32_t to_node, LinkMs& link);
+// Counts an arc in its link, if it is the quickest way so far. `up`: it leads from the lower end to the upper.
+inline void take_arc(const Network& network, const Arc& arc, bool up, LinkMs& link) {
+  constexpr auto kNone = static_cast<std::uint32_t>(kNoWayMs);
+  const PerKind<std::uint32_t>& along_ms = network.edge_ms[arc.edge()].of(arc.against());
+  const PerKind<std::uint32_t>& turning_ms = network.turn_ms[arc.turn];
+  PerKind<std::int32_t>& best = up ? link.up : link.down;
+  for (std::size_t k = 0; k < kTravelKinds; ++k) {
+    // No entry is the largest number there is, and no way once it is cut.
+    const std::uint32_t ms = std::min(along_ms[k], kNone) + std::min(turning_ms[k], kNone);
+    best[k] = std::min(best[k], static_cast<std::int32_t>(ms));
+  }
+}
 
 // Counts the ways from the upper end of `a` over its lower end to the upper end of `b`, and back, in the link between
 // the two upper ends; that of `a` is the lower of them.

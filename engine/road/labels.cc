@@ -3,12 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-// One more copy of the two inner loops for processors that add eight numbers at once, chosen when the program starts.
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define D135_WIDE_LOOPS __attribute__((target_clones("avx2", "default")))
-#else
-#define D135_WIDE_LOOPS
-#endif
+#include "engine/road/wide_loops.h"
 
 namespace dispatch135::road {
 namespace {

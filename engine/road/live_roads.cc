@@ -90,7 +90,7 @@ void LiveRoads::set(std::span<const StreetEffect* const> effects) {
   for (const std::uint32_t edge : touched) raise_fastest(edge);
   ++version_;
   if (touched.size() > built_.edges.size() / kManyEdges) {
-    customize(now_, link_ms_);
+    customize(now_, arc_links_, link_ms_);
     labels_.forget_all();
   } else {
     work_out_links_of(touched);
@@ -103,6 +103,7 @@ void LiveRoads::own_times() {
   link_ms_.assign(built_.hierarchy.ms.begin(), built_.hierarchy.ms.end());
   now_.edge_ms = edge_ms_;
   now_.hierarchy.ms = link_ms_;
+  arc_links_ = links_of_arcs(now_);
 }
 
 // From the times as built; leaves in the list the edges whose times are no longer the same.
@@ -129,20 +130,16 @@ void LiveRoads::work_out_links_of(std::span<const std::uint32_t> edges) {
   look_down();
   const Hierarchy& hierarchy = now_.hierarchy;
   Pending pending;
-  const auto add_links_of = [&](std::uint32_t edge, bool against) {
-    const std::uint32_t junction = against ? now_.edges[edge].to : now_.edges[edge].from;
-    for (std::uint32_t a = now_.approach_begin[junction]; a < now_.approach_begin[junction + 1]; ++a) {
-      for (const Arc& arc : now_.arcs_from(a)) {
-        const std::uint32_t from = hierarchy.node_of[a];
-        const std::uint32_t to = hierarchy.node_of[arc.approach];
-        if (arc.edge() != edge || arc.against() != against || from == to) continue;
-        pending.emplace(std::min(from, to), static_cast<std::uint32_t>(link_between(hierarchy, from, to)));
+  for (const std::uint32_t edge : edges) {
+    for (const std::uint32_t junction : {now_.edges[edge].from, now_.edges[edge].to}) {
+      for (std::uint32_t a = now_.approach_begin[junction]; a < now_.approach_begin[junction + 1]; ++a) {
+        for (std::uint32_t i = now_.out_begin[a]; i < now_.out_begin[a + 1]; ++i) {
+          if (now_.out_arcs[i].edge() != edge || arc_links_[i] == kNoLink) continue;
+          const std::uint32_t next = hierarchy.node_of[now_.out_arcs[i].approach];
+          pending.emplace(std::min(hierarchy.node_of[a], next), arc_links_[i]);
+        }
       }
     }
-  };
-  for (const std::uint32_t edge : edges) {
-    add_links_of(edge, false);
-    add_links_of(edge, true);
   }
   std::vector<std::uint32_t> changed_nodes;
   std::vector<LinkMs> before;
@@ -153,25 +150,35 @@ void LiveRoads::work_out_links_of(std::span<const std::uint32_t> edges) {
     const std::size_t count = hierarchy.nodes[node + 1].first_link - first;
     before.assign(link_ms_.begin() + first, link_ms_.begin() + first + static_cast<std::ptrdiff_t>(count));
     changed.assign(count, false);
-    bool any = false;
     for (; !pending.empty() && pending.begin()->first == node; pending.erase(pending.begin())) {
       const std::uint32_t link = pending.begin()->second;
-      link_ms_[link] = link_anew(node, hierarchy.link_up_to[link]);
-      changed[link - first] = link_ms_[link] != before[link - first];
-      any = any || changed[link - first];
+      changed[link - first] = true;
+      link_ms_[link] = LinkMs{};
+    }
+    work_out_links_anew(node, changed);
+    bool any = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      changed[i] = changed[i] && link_ms_[first + i] != before[i];
+      any = any || changed[i];
     }
     if (!any) continue;
     changed_nodes.push_back(node);
+    const auto check = [&](std::size_t a, std::size_t b, std::uint32_t between) {
+      if (matters(detour(before[a], before[b]), detour(link_ms_[first + a], link_ms_[first + b]), link_ms_[between])) {
+        pending.emplace(hierarchy.link_up_to[first + a], between);
+      }
+    };
     for (std::size_t a = 0; a < count; ++a) {
       const std::uint32_t lower = hierarchy.link_up_to[first + a];
-      std::size_t between = hierarchy.nodes[lower].first_link;
-      for (std::size_t b = a + 1; b < count; ++b, ++between) {
-        while (hierarchy.link_up_to[between] != hierarchy.link_up_to[first + b]) ++between;
+      std::uint32_t between = hierarchy.nodes[lower].first_link;
+      for (std::size_t b = a + 1; b < count; ++b) {
         if (!changed[a] && !changed[b]) continue;
-        if (matters(detour(before[a], before[b]), detour(link_ms_[first + a], link_ms_[first + b]),
-                    link_ms_[between])) {
-          pending.emplace(lower, static_cast<std::uint32_t>(between));
-        }
+        const auto list = hierarchy.link_up_to.begin();
+        between =
+            static_cast<std::uint32_t>(std::lower_bound(list + between, list + hierarchy.nodes[lower + 1].first_link,
+                                                        hierarchy.link_up_to[first + b]) -
+                                       list);
+        check(a, b, between);
       }
     }
   }
@@ -184,26 +191,31 @@ void LiveRoads::work_out_links_of(std::span<const std::uint32_t> edges) {
   }
 }
 
-LinkMs LiveRoads::link_anew(std::uint32_t lower, std::uint32_t upper) const {
+// Those links of a node that are set to no way yet, from the arcs and from the ways over all nodes below.
+void LiveRoads::work_out_links_anew(std::uint32_t node, const std::vector<bool>& which) {
   const Hierarchy& hierarchy = now_.hierarchy;
-  LinkMs link;
-  const auto take_arcs = [&](std::uint32_t from, std::uint32_t to) {
-    for (const Arc& arc : now_.arcs_from(approach_at_[from])) {
-      if (hierarchy.node_of[arc.approach] == to) take_arc(now_, arc, from, to, link);
+  const std::uint32_t first = hierarchy.nodes[node].first_link;
+  const std::uint32_t end = hierarchy.nodes[node + 1].first_link;
+  const auto take_arcs_from = [&](std::uint32_t from, bool up) {
+    for (std::uint32_t i = now_.out_begin[approach_at_[from]]; i < now_.out_begin[approach_at_[from] + 1]; ++i) {
+      const std::uint32_t link = arc_links_[i];
+      if (link >= first && link < end && which[link - first]) take_arc(now_, now_.out_arcs[i], up, link_ms_[link]);
     }
   };
-  take_arcs(lower, upper);
-  take_arcs(upper, lower);
-  for (std::uint32_t i = down_begin_[lower]; i < down_begin_[lower + 1]; ++i) {
-    const HierarchyNode& over = hierarchy.nodes[down_[i].node];
-    const auto begin = hierarchy.link_up_to.begin() + over.first_link;
-    const auto end = hierarchy.link_up_to.begin() + hierarchy.nodes[down_[i].node + 1].first_link;
-    const auto found = std::lower_bound(begin, end, upper);
-    if (found == end || *found != upper) continue;
-    take_detour(link_ms_[down_[i].link], link_ms_[static_cast<std::size_t>(found - hierarchy.link_up_to.begin())],
-                link);
+  take_arcs_from(node, true);
+  for (std::uint32_t link = first; link < end; ++link) {
+    if (which[link - first]) take_arcs_from(hierarchy.link_up_to[link], false);
   }
-  return link;
+  for (std::uint32_t i = down_begin_[node]; i < down_begin_[node + 1]; ++i) {
+    const LinkMs over = link_ms_[down_[i].link];
+    // Both lists rise, and what the lower node is linked with above this one is linked with this one.
+    std::uint32_t link = first;
+    for (std::uint32_t other = down_[i].link + 1; other < hierarchy.nodes[down_[i].node + 1].first_link;
+         ++other, ++link) {
+      while (hierarchy.link_up_to[link] != hierarchy.link_up_to[other]) ++link;
+      if (which[link - first]) take_detour(over, link_ms_[other], link_ms_[link]);
+    }
+  }
 }
 
 void LiveRoads::look_down() {

@@ -50,7 +50,7 @@ class LiveRoads {
   void own_times();
   void work_out_edges(std::vector<std::uint32_t>& edges);
   void work_out_links_of(std::span<const std::uint32_t> edges);
-  LinkMs link_anew(std::uint32_t lower, std::uint32_t upper) const;
+  void work_out_links_anew(std::uint32_t node, const std::vector<bool>& which);
   void look_down();
   void raise_fastest(std::uint32_t edge);
 
@@ -61,6 +61,7 @@ class LiveRoads {
   std::vector<StreetEffect> effects_;
   std::vector<EdgeMs> edge_ms_;              // Empty: as built.
   std::vector<LinkMs> link_ms_;              // Empty: as built.
+  std::vector<std::uint32_t> arc_links_;     // links_of_arcs(); empty before the first change.
   std::vector<std::uint32_t> down_begin_;    // By node; empty before the first change.
   std::vector<LinkDown> down_;               // Rising by lower end.
   std::vector<std::uint32_t> approach_at_;   // By node.

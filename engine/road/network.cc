@@ -43,8 +43,8 @@ RoadPoint place_on(const Network& network, const Nearest& nearest) {
 }
 
 // For the kinds whose bits are set.
-PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point point,
-                                                              std::uint32_t kinds, std::int64_t limit_mm) {
+PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point point, std::uint32_t kinds,
+                                             std::int64_t limit_mm) {
   const geo::PlanePoint target = network.projection.project(point);
   limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
   PerKind<Nearest> nearest;
@@ -106,7 +106,7 @@ std::optional<RoadPoint> Network::snap(geo::Point point, TravelKind kind, std::i
 }
 
 PerKind<std::optional<RoadPoint>> Network::snap_each(geo::Point point, std::uint32_t kinds,
-                                                    std::int64_t limit_mm) const {
+                                                     std::int64_t limit_mm) const {
   return snap_kinds(*this, point, kinds, limit_mm);
 }
 

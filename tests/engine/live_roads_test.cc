@@ -164,7 +164,7 @@ void expect_all_as_if_worked_out_anew(const Network& built, const Network& now,
     }
   }
   std::vector<LinkMs> anew(now.hierarchy.link_up_to.size());
-  customize(now, anew);
+  customize(now, links_of_arcs(now), anew);
   ASSERT_TRUE(std::equal(anew.begin(), anew.end(), now.hierarchy.ms.begin(), now.hierarchy.ms.end()));
 }
 
