@@ -97,17 +97,31 @@ struct CityDraft {
   std::vector<DraftPlace> places;
 };
 
+// What is left of the network of one kind of travel.
+struct KeptKind {
+  std::uint32_t components = 0;    // Strongly connected parts before; 0: no arc is open to this kind.
+  std::uint32_t edges_before = 0;  // That it may use in some direction.
+  std::uint32_t edges = 0;
+  std::uint64_t length_before_mm = 0;  // Of these edges.
+  std::uint64_t length_mm = 0;
+};
+
 struct KeptPart {
   std::uint32_t junctions_before = 0;
   std::uint32_t junctions = 0;
   std::uint32_t edges_before = 0;
   std::uint32_t edges = 0;
-  std::uint32_t components = 0;  // Strongly connected parts of the car network before.
+  std::uint32_t turns_dropped = 0;           // They matter to nobody any more.
+  std::uint32_t forbidden_ways_dropped = 0;  // The same.
+  road::PerKind<KeptKind> kinds;
 };
 
-// Drops every junction that is not in the largest strongly connected part of the car network, with its edges. Of
-// equally large parts the one with the lowest junction is kept. Every edge must end at junctions of the draft.
-KeptPart keep_largest_component(CityDraft& draft);
+// Leaves to each kind of travel the largest set of arcs in which every arc can be reached from every other by turns
+// that are not forbidden to it, and closes the others to it (forbidden ways are not looked at). Largest by count; of
+// equals the one with the lowest arc. Then drops edges that nobody may use, junctions without edges, and turns and
+// forbidden ways that matter to nobody. Edges, junctions and turns keep their order. Every edge must end at junctions
+// of the draft.
+KeptPart keep_connected(CityDraft& draft);
 
 // The bytes of the city file. The same draft gives the same bytes. Errors: an index out of range, a duplicate id or 0,
 // a post outside every region or farther than limits::kSnapLimitMm (with the distance) from a road for its units' kinds

@@ -57,9 +57,20 @@ std::optional<Error> run_synthetic(const SyntheticOptions& options) {
   if (options.junctions != 0) {
     recipe.value().junctions = options.junctions;
   }
+  const auto profiles =
+      options.profiles.empty() ? Result<Profiles>(preset_profiles()) : read_profiles(options.profiles);
+  if (!profiles) {
+    return profiles.error();
+  }
   Report report(std::cerr, ::isatty(STDERR_FILENO) != 0);
-  const SyntheticCity city = generate_city(recipe.value(), options.seed, options.units_per_post);
-  report.done("generate", kept_line(city.kept));
+  const SyntheticCity city = generate_city(recipe.value(), options.seed, options.units_per_post, profiles.value());
+  report.done("generate", std::to_string(city.kept.edges_before) + " edges");
+  if (city.draft.edges.empty()) {
+    return Error{options.profiles +
+                 ": no profile gives a speed on motorway, primary, tertiary, residential or footway; "
+                 "a made-up city has only those"};
+  }
+  report_kept(city.kept, report);
   return build_and_write(city.draft, options.out, report);
 }
 

@@ -17,6 +17,7 @@ struct SyntheticOptions {
   std::uint32_t junctions = 0;  // 0: as the recipe says.
   std::uint64_t seed = 1;
   std::uint32_t units_per_post = 1;
+  std::string profiles;  // A folder; empty: those that the program carries.
   std::string out;
 };
 std::optional<Error> run_synthetic(const SyntheticOptions& options);

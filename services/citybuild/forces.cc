@@ -16,25 +16,45 @@ namespace {
 constexpr std::uint64_t kPostsPerRegion = 10'000;
 constexpr std::uint64_t kUnitsPerRegion = 1'000'000;
 
-// Chooses junctions where people walk, with a chance that falls from a town's centre to its border.
+// Bit k: travel kind k may use it in some direction.
+std::uint32_t kinds_of(const city::DraftEdge& edge) {
+  std::uint32_t kinds = 0;
+  for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+    kinds |= edge.forward_mm_s[kind] > 0 || edge.backward_mm_s[kind] > 0 ? 1U << kind : 0U;
+  }
+  return kinds;
+}
+
+std::uint32_t kinds_with_roads(const city::CityDraft& draft) {
+  std::uint32_t kinds = 0;
+  for (const auto& edge : draft.edges) {
+    kinds |= kinds_of(edge);
+  }
+  return kinds;
+}
+
+// Chooses junctions of streets that are open to every kind of travel (of any street, where there is none), with a
+// chance that falls from a town's centre to its border.
 class PopulatedJunctions {
  public:
   PopulatedJunctions(const std::vector<PopulatedTown>& towns, const city::CityDraft& draft) : draft_(draft) {
-    std::vector<bool> walkable(draft.junctions.size(), false);
+    const std::uint32_t all = kinds_with_roads(draft);
+    std::vector<bool> lively(draft.junctions.size(), false);
+    const bool any_for_all = std::any_of(draft.edges.begin(), draft.edges.end(),
+                                         [&](const city::DraftEdge& edge) { return kinds_of(edge) == all; });
     for (const auto& edge : draft.edges) {
-      constexpr auto kFoot = static_cast<std::size_t>(road::TravelKind::kFoot);
-      if (edge.forward_mm_s[kFoot] > 0 && edge.forward_mm_s[0] + edge.backward_mm_s[0] > 0) {
-        walkable[edge.from] = true;
-        walkable[edge.to] = true;
+      if (kinds_of(edge) == all || !any_for_all) {
+        lively[edge.from] = true;
+        lively[edge.to] = true;
       }
     }
-    for (std::uint32_t i = 0; i < walkable.size(); ++i) {
-      if (walkable[i]) {
+    for (std::uint32_t i = 0; i < lively.size(); ++i) {
+      if (lively[i]) {
         junctions_.push_back(i);
         remoteness_.push_back(remoteness(towns, draft.junctions[i]));
       }
     }
-    D135_CHECK(!junctions_.empty(), "a city where nobody can walk");
+    D135_CHECK(!junctions_.empty(), "a city without streets");
   }
 
   // By population.
@@ -171,13 +191,27 @@ constexpr std::array<CapabilityChance, 8> kCapabilityChances = {{
 
 v1::TravelKind travel_of(v1::PostKind kind, Prng& prng) {
   if (kind == v1::POST_KIND_STREET_STATION) {
-    return v1::TRAVEL_KIND_CAR;
+    return v1::TRAVEL_KIND_CAR_WITH_SIREN;
   }
   const std::uint32_t draw = prng.below(100);
   if (kind == v1::POST_KIND_RAPID_RESPONSE_POINT) {
-    return draw < 60 ? v1::TRAVEL_KIND_MOTORCYCLE : v1::TRAVEL_KIND_CAR;
+    return draw < 60 ? v1::TRAVEL_KIND_MOTORCYCLE : v1::TRAVEL_KIND_CAR_WITH_SIREN;
   }
-  return draw < 15 ? v1::TRAVEL_KIND_FOOT : draw < 65 ? v1::TRAVEL_KIND_MOTORCYCLE : v1::TRAVEL_KIND_CAR;
+  return draw < 15   ? v1::TRAVEL_KIND_FOOT
+         : draw < 25 ? v1::TRAVEL_KIND_BICYCLE
+         : draw < 65 ? v1::TRAVEL_KIND_MOTORCYCLE
+                     : v1::TRAVEL_KIND_CAR_WITH_SIREN;
+}
+
+// The same, or the next best that has roads.
+v1::TravelKind with_roads(v1::TravelKind travel, std::uint32_t kinds) {
+  for (const v1::TravelKind candidate : {travel, v1::TRAVEL_KIND_CAR_WITH_SIREN, v1::TRAVEL_KIND_CAR,
+                                         v1::TRAVEL_KIND_MOTORCYCLE, v1::TRAVEL_KIND_BICYCLE, v1::TRAVEL_KIND_FOOT}) {
+    if ((kinds >> static_cast<std::uint32_t>(candidate - v1::TRAVEL_KIND_CAR) & 1U) != 0) {
+      return candidate;
+    }
+  }
+  return travel;
 }
 
 v1::UnitKind crew_of(v1::PostKind kind) {
@@ -194,6 +228,7 @@ v1::UnitKind crew_of(v1::PostKind kind) {
 v1::UnitKind patrol_of(v1::TravelKind travel) {
   switch (travel) {
     case v1::TRAVEL_KIND_FOOT:
+    case v1::TRAVEL_KIND_BICYCLE:
       return v1::UNIT_KIND_FOOT_PATROL;
     case v1::TRAVEL_KIND_MOTORCYCLE:
       return v1::UNIT_KIND_MOTORCYCLE_PATROL;
@@ -252,6 +287,7 @@ void add_spread_posts(RegionId region, std::uint32_t count, Prng& prng, city::Ci
 void add_units(RegionId region, const std::string& call_sign, std::uint32_t units_per_post,
                std::span<const UnitWish> wishes, Prng& prng, city::CityDraft& draft) {
   D135_CHECK(wishes.empty() || wishes.size() == draft.posts.size(), "a wish per post, or none at all");
+  const std::uint32_t kinds = kinds_with_roads(draft);
   for (std::size_t p = 0; p < draft.posts.size(); ++p) {
     const city::DraftPost& post = draft.posts[p];
     const UnitWish wish = wishes.empty() ? UnitWish{} : wishes[p];
@@ -261,7 +297,7 @@ void add_units(RegionId region, const std::string& call_sign, std::uint32_t unit
       unit.id = UnitId(std::uint64_t{region.value()} * kUnitsPerRegion + draft.units.size() + 1);
       unit.post = post.id;
       unit.call_sign = post_call_sign(call_sign, post.kind, p + 1) + (i > 0 ? "-" + std::to_string(i + 1) : "");
-      unit.travel_kind = wish.travel_kind ? *wish.travel_kind : travel_of(post.kind, prng);
+      unit.travel_kind = wish.travel_kind ? *wish.travel_kind : with_roads(travel_of(post.kind, prng), kinds);
       unit.kind = wish.unit_kind ? *wish.unit_kind : i == 0 ? crew_of(post.kind) : patrol_of(unit.travel_kind);
       unit.capabilities = wish.capabilities ? *wish.capabilities : capabilities_of(post.kind, prng);
       draft.units.push_back(std::move(unit));

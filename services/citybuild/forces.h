@@ -26,7 +26,7 @@ void add_places(const Recipe& recipe, const std::vector<PopulatedTown>& towns, P
 // station, government, sight), the other posts by population, each far from those already there.
 void add_posts(const Recipe& recipe, const std::vector<PopulatedTown>& towns, Prng& prng, city::CityDraft& draft);
 
-// Adds `count` outposts (at least 1) spread evenly over where people walk, whatever the population.
+// Adds `count` outposts (at least 1) spread evenly over the streets, whatever the population.
 void add_spread_posts(RegionId region, std::uint32_t count, Prng& prng, city::CityDraft& draft);
 
 // What somebody wants a post's units to be; what is not said is drawn.
@@ -37,9 +37,9 @@ struct UnitWish {
   std::optional<std::uint32_t> capabilities;  // Bit c-1: Capability c.
 };
 
-// Gives each post of the draft units_per_post units (1-100), with kinds of travel and capabilities mixed as its kind
-// has them. The first unit of a post is its crew, the others are patrols. Ids: the region's code * 1,000,000 +
-// sequence. `wishes` has one entry per post in the draft's order, or none at all.
+// Gives each post of the draft units_per_post units (1-100), with kinds of travel (of those that have roads) and
+// capabilities mixed as its kind has them. The first unit of a post is its crew, the others are patrols. Ids: the
+// region's code * 1,000,000 + sequence. `wishes` has one entry per post in the draft's order, or none at all.
 void add_units(RegionId region, const std::string& call_sign, std::uint32_t units_per_post,
                std::span<const UnitWish> wishes, Prng& prng, city::CityDraft& draft);
 

@@ -27,6 +27,8 @@ void add_synthetic(CLI::App& app, SyntheticOptions& options) {
   command->add_option("--units-per-post", options.units_per_post, "Its crew and this many less one patrols")
       ->check(CLI::Range(1, 100))
       ->capture_default_str();
+  command->add_option("--profiles", options.profiles,
+                      "Folder of profiles (YAML, as config/profiles); a kind of travel without one has no roads");
   command->add_option("--out", options.out, "City file to write; replaced only when the new one is whole")->required();
   command->callback([&options] {
     if (options.preset.empty() && options.recipe_file.empty()) {
@@ -60,6 +62,8 @@ void add_osm(CLI::App& app, OsmOptions& options, std::uint32_t& region) {
       ->capture_default_str();
   command->add_option("--seed", options.seed, "For what no file says: spread posts, kinds of travel, capabilities")
       ->capture_default_str();
+  command->add_option("--profiles", options.profiles,
+                      "Folder of profiles (YAML, as config/profiles); a kind of travel without one has no roads");
   command->add_option("--out", options.out, "City file to write; replaced only when the new one is whole")->required();
   command->callback([&options, &region] { options.region = RegionId(region); });
 }

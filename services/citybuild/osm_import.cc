@@ -1,6 +1,7 @@
 #include "services/citybuild/osm_import.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 #include <optional>
@@ -14,27 +15,46 @@
 #include "services/citybuild/local_plane.h"
 #include "services/citybuild/osm_network.h"
 #include "services/citybuild/osm_read.h"
+#include "services/citybuild/osm_turns.h"
 #include "services/citybuild/outlines.h"
 #include "services/citybuild/prng.h"
+#include "services/citybuild/profile.h"
+#include "services/citybuild/summary.h"
 #include "services/citybuild/table.h"
+#include "services/citybuild/turns.h"
 
 namespace dispatch135::citybuild {
 namespace {
+
+// "12 ferry, 3 area": how many of each reason there are.
+template <typename Reason, std::size_t N>
+std::string counts_line(const std::array<std::uint64_t, N>& counts) {
+  std::string line;
+  for (std::size_t i = 0; i < N; ++i) {
+    line += (i == 0 ? "" : ", ") + std::to_string(counts[i]) + " " + to_text(static_cast<Reason>(i));
+  }
+  return line;
+}
 
 constexpr std::int64_t kMarginMm = 1'000'000;  // Of the region around its streets, when no outline is given.
 constexpr std::string_view kSpread = "spread:";
 constexpr std::uint32_t kMostSpread = 9'999;
 
 std::string read_line(const OsmData& data) {
-  std::string line =
-      std::to_string(data.ways.size()) + " ways with " + std::to_string(data.node_ids.size()) + " nodes; passed over:";
-  for (std::size_t i = 0; i < kWayDrops; ++i) {
-    line += (i == 0 ? " " : ", ") + std::to_string(data.dropped[i]) + " " + to_text(static_cast<WayDrop>(i));
-  }
+  std::string line = std::to_string(data.ways.size()) + " ways with " + std::to_string(data.node_ids.size()) +
+                     " nodes, " + std::to_string(data.crossings.size()) +
+                     " crossings and barriers; passed over: " + counts_line<WayDrop>(data.dropped);
   if (data.missing_nodes > 0) {
     line += "; " + std::to_string(data.missing_nodes) + " nodes are not in the file";
   }
   return line;
+}
+
+std::string turns_line(const city::CityDraft& draft, const TurnPlan& plan, const RestrictionCounts& counts) {
+  return std::to_string(draft.turns.size()) + " turns and " + std::to_string(draft.forbidden_ways.size()) +
+         " forbidden ways from " + std::to_string(counts.used) + " restrictions and " +
+         std::to_string(plan.barred.size()) +
+         " turns past barriers; restrictions passed over: " + counts_line<RestrictionDrop>(counts.dropped);
 }
 
 bool near_a_junction(geo::Point point, const city::CityDraft& draft) {
@@ -160,14 +180,14 @@ std::optional<Error> add_outlines(const OsmOptions& options, city::CityDraft& dr
 
 }  // namespace
 
-std::string kept_line(const city::KeptPart& kept) {
-  return std::to_string(kept.junctions) + " of " + std::to_string(kept.junctions_before) + " junctions and " +
-         std::to_string(kept.edges) + " of " + std::to_string(kept.edges_before) + " edges are in the largest of " +
-         std::to_string(kept.components) + " strongly connected parts";
-}
-
 Result<city::CityDraft> import_osm(const OsmOptions& options, Report& report) {
-  const auto read = read_osm(options.pbf, [&report](int percent) { report.progress("read", percent); });
+  const auto profiles =
+      options.profiles.empty() ? Result<Profiles>(preset_profiles()) : read_profiles(options.profiles);
+  if (!profiles) {
+    return profiles.error();
+  }
+  const auto read =
+      read_osm(options.pbf, profiles.value(), [&report](int percent) { report.progress("read", percent); });
   if (!read) {
     return read.error();
   }
@@ -175,17 +195,18 @@ Result<city::CityDraft> import_osm(const OsmOptions& options, Report& report) {
   report.done("read", read_line(data));
   city::CityDraft draft;
   draft.name = options.name;
-  add_osm_network(data, draft);
+  const OsmNetwork network = add_osm_network(data, draft);
   report.done("network",
               std::to_string(draft.junctions.size()) + " junctions, " + std::to_string(draft.edges.size()) + " edges");
-  const bool drivable = std::any_of(draft.edges.begin(), draft.edges.end(), [](const auto& edge) {
-    return edge.forward_mm_s[0] > 0 || edge.backward_mm_s[0] > 0;
-  });
-  if (!drivable) {
-    return Error{options.pbf + ": has no road that a car may use (of " + std::to_string(data.ways.size()) +
-                 " ways); is it an extract without highways, or without nodes?"};
+  if (draft.edges.empty()) {
+    return Error{options.pbf + ": has no road for any kind of travel that has a profile (of " +
+                 std::to_string(data.ways.size()) + " ways); is it an extract without highways, or without nodes?"};
   }
-  report.done("connect", kept_line(city::keep_largest_component(draft)));
+  TurnPlan plan;
+  const RestrictionCounts restrictions = plan_osm_turns(data, network, draft, plan);
+  list_turns(profiles.value(), plan, draft);
+  report.done("turns", turns_line(draft, plan, restrictions));
+  report_kept(city::keep_connected(draft), report);
   if (auto error = add_outlines(options, draft)) {
     return *error;
   }

@@ -14,6 +14,7 @@ struct OsmOptions {
   std::string pbf;  // .osm.pbf or .osm
   RegionId region;
   std::string name;
+  std::string profiles;              // A folder; empty: those that the program carries.
   std::string posts;                 // A file, "osm" (amenity=police) or "spread:N" (N outposts over the network).
   std::string places = "osm";        // A file, or "osm" (amenities of the map).
   std::string districts;             // A GeoJSON file; empty: none.
@@ -22,11 +23,8 @@ struct OsmOptions {
   std::string out;
 };
 
-// The same files and options give the same draft. Errors: an unreadable file, a map without roads, a mistake in posts,
-// places or districts, no post at all.
+// The same files and options give the same draft. Errors: an unreadable file, a map without roads, a mistake in
+// profiles, posts, places or districts, no post at all.
 Result<city::CityDraft> import_osm(const OsmOptions& options, Report& report);
-
-// One line for people about what keep_largest_component did.
-std::string kept_line(const city::KeptPart& kept);
 
 }  // namespace dispatch135::citybuild

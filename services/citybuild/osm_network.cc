@@ -5,26 +5,45 @@
 #include <utility>
 #include <vector>
 
+#include "engine/geo/plane.h"
+#include "services/citybuild/local_plane.h"
+
 namespace dispatch135::citybuild {
 namespace {
 
-constexpr std::uint32_t kNoJunction = 0xffffffffU;
+constexpr std::uint32_t kNone = OsmNetwork::kNone;
 constexpr std::size_t kMissing = static_cast<std::size_t>(-1);
 
 class NetworkBuilder {
  public:
   NetworkBuilder(const OsmData& data, city::CityDraft& draft)
-      : data_(data), draft_(draft), uses_(data.node_ids.size(), 0), junction_(data.node_ids.size(), kNoJunction) {}
+      : data_(data), draft_(draft), uses_(data.node_ids.size(), 0), junction_(data.node_ids.size(), kNone) {
+    for (const auto& found : data.crossings) {
+      if (const std::size_t node = find(found.node); node != kMissing) {
+        crossings_.emplace_back(node, &found.crossing);
+      }
+    }
+  }
 
-  void build() {
+  OsmNetwork build() {
+    for (const auto& [node, crossing] : crossings_) {
+      if (crossing->closes_any()) {
+        uses_[node] = 1;  // One more by a way makes it a junction.
+      }
+    }
     for (const auto& way : data_.ways) {
       count_uses(way);
     }
     for (const auto& way : data_.ways) {
+      const auto first = static_cast<std::uint32_t>(draft_.edges.size());
       for (const auto& run : runs_of(way)) {
         add_run(way, run);
       }
+      network_.ways.push_back({way.id, first, static_cast<std::uint32_t>(draft_.edges.size()) - first});
     }
+    std::sort(network_.ways.begin(), network_.ways.end(), [](const auto& a, const auto& b) { return a.id < b.id; });
+    note_junctions();
+    return std::move(network_);
   }
 
  private:
@@ -62,7 +81,7 @@ class NetworkBuilder {
   void use(std::size_t node) { uses_[node] = static_cast<std::uint8_t>(std::min<int>(uses_[node] + 1, 2)); }
 
   std::uint32_t junction_at(std::size_t node) {
-    if (junction_[node] == kNoJunction) {
+    if (junction_[node] == kNone) {
       junction_[node] = static_cast<std::uint32_t>(draft_.junctions.size());
       draft_.junctions.push_back(data_.node_positions[node]);
     }
@@ -93,19 +112,109 @@ class NetworkBuilder {
       edge.between.push_back(data_.node_positions[run[i]]);
     }
     edge.name = way.name;
+    edge.road_class = way.travel.road_class;
     edge.forward_mm_s = way.travel.forward_mm_s;
     edge.backward_mm_s = way.travel.backward_mm_s;
+    for (std::size_t i = begin; i <= end; ++i) {
+      if (const Crossing* crossing = crossing_at(run[i])) {
+        const bool nearer_to_end = i == end || (i != begin && is_nearer(run[i], run[end], run[begin]));
+        meet(*crossing, {i == begin, i == end, nearer_to_end}, edge);
+      }
+    }
     draft_.edges.push_back(std::move(edge));
+  }
+
+  const Crossing* crossing_at(std::size_t node) const {
+    const auto found = std::lower_bound(crossings_.begin(), crossings_.end(), node,
+                                        [](const auto& entry, std::size_t wanted) { return entry.first < wanted; });
+    return found == crossings_.end() || found->first != node ? nullptr : found->second;
+  }
+
+  bool is_nearer(std::size_t node, std::size_t one, std::size_t other) const {
+    const LocalPlane plane(data_.node_positions[node]);
+    const auto away = [&](std::size_t to) { return geo::distance_mm({}, plane.to_plane(data_.node_positions[to])); };
+    return away(one) < away(other);
+  }
+
+  // Where on an edge a node is.
+  struct OnEdge {
+    bool at_begin;
+    bool at_end;
+    bool nearer_to_end;
+  };
+
+  void meet(const Crossing& crossing, OnEdge on, city::DraftEdge& edge) {
+    const bool inside = !on.at_begin && !on.at_end;
+    const bool nearer = crossing.facing == Facing::kNearerEnd;
+    const bool forward =
+        crossing.facing == Facing::kBoth || crossing.facing == Facing::kForward || (nearer && on.nearer_to_end);
+    const bool backward =
+        crossing.facing == Facing::kBoth || crossing.facing == Facing::kBackward || (nearer && !on.nearer_to_end);
+    const auto add = [&](road::PerKind<std::uint32_t>& extra_ms) {
+      for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+        extra_ms[kind] += crossing.closes(kind) ? 0 : crossing.extra_ms[kind];
+      }
+    };
+    if (forward && !on.at_begin) {
+      add(edge.forward_extra_ms);
+    }
+    if (backward && !on.at_end) {
+      add(edge.backward_extra_ms);
+    }
+    // The stop line of a signal stands before its junction.
+    if (crossing.signals && inside && forward) {
+      network_.signals.push_back(edge.to);
+    }
+    if (crossing.signals && inside && backward) {
+      network_.signals.push_back(edge.from);
+    }
+  }
+
+  void note_junctions() {
+    for (std::size_t node = 0; node < junction_.size(); ++node) {
+      if (junction_[node] != kNone) {
+        network_.junctions.emplace_back(data_.node_ids[node], junction_[node]);
+      }
+    }
+    for (const auto& [node, crossing] : crossings_) {
+      if (junction_[node] == kNone) {
+        continue;
+      }
+      if (crossing->signals) {
+        network_.signals.push_back(junction_[node]);
+      }
+      std::uint32_t kinds = 0;
+      for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+        kinds |= crossing->closes(kind) ? 1U << kind : 0U;
+      }
+      if (kinds != 0) {
+        network_.closed.emplace_back(junction_[node], kinds);
+      }
+    }
   }
 
   const OsmData& data_;
   city::CityDraft& draft_;
-  std::vector<std::uint8_t> uses_;       // By node; 2 stands for more.
-  std::vector<std::uint32_t> junction_;  // By node.
+  std::vector<std::uint8_t> uses_;                                  // By node; 2 stands for more.
+  std::vector<std::uint32_t> junction_;                             // By node.
+  std::vector<std::pair<std::size_t, const Crossing*>> crossings_;  // By node, rising.
+  OsmNetwork network_;
 };
 
 }  // namespace
 
-void add_osm_network(const OsmData& data, city::CityDraft& draft) { NetworkBuilder(data, draft).build(); }
+const OsmNetwork::Way* OsmNetwork::way(std::int64_t id) const {
+  const auto found = std::lower_bound(ways.begin(), ways.end(), id,
+                                      [](const Way& entry, std::int64_t wanted) { return entry.id < wanted; });
+  return found == ways.end() || found->id != id || found->edges == 0 ? nullptr : &*found;
+}
+
+std::uint32_t OsmNetwork::junction(std::int64_t node) const {
+  const auto found = std::lower_bound(junctions.begin(), junctions.end(), node,
+                                      [](const auto& entry, std::int64_t wanted) { return entry.first < wanted; });
+  return found == junctions.end() || found->first != node ? kNone : found->second;
+}
+
+OsmNetwork add_osm_network(const OsmData& data, city::CityDraft& draft) { return NetworkBuilder(data, draft).build(); }
 
 }  // namespace dispatch135::citybuild

@@ -7,6 +7,7 @@
 #include <osmium/io/reader.hpp>
 #include <osmium/io/xml_input.hpp>
 #include <osmium/osm/node.hpp>
+#include <osmium/osm/relation.hpp>
 #include <osmium/osm/way.hpp>
 #include <utility>
 
@@ -30,10 +31,11 @@ struct AreaFeature {
 
 class OsmReader {
  public:
-  OsmReader(std::string path, const std::function<void(int)>& progress) : path_(std::move(path)), progress_(progress) {}
+  OsmReader(std::string path, const Profiles& profiles, const std::function<void(int)>& progress)
+      : path_(std::move(path)), profiles_(profiles), progress_(progress) {}
 
   OsmData read() {
-    read_ways();
+    read_ways_and_restrictions();
     collect_node_ids();
     read_nodes();
     place_areas();
@@ -42,13 +44,12 @@ class OsmReader {
   }
 
  private:
-  template <typename Object, typename Visit>
-  void each(osmium::osm_entity_bits::type bits, int percent_before, Visit visit) {
+  // `visit` gets every buffer of the file that holds objects of that kind.
+  template <typename Visit>
+  void each_buffer(osmium::osm_entity_bits::type bits, int percent_before, Visit visit) {
     osmium::io::Reader reader{osmium::io::File{path_}, bits, osmium::io::read_meta::no};
     while (const osmium::memory::Buffer buffer = reader.read()) {
-      for (const auto& object : buffer.select<Object>()) {
-        visit(object);
-      }
+      visit(buffer);
       const std::size_t size = std::max<std::size_t>(reader.file_size(), 1);
       progress_(percent_before + static_cast<int>(reader.offset() * 50 / size));
     }
@@ -80,24 +81,54 @@ class OsmReader {
     return nodes;
   }
 
-  void read_ways() {
-    each<osmium::Way>(osmium::osm_entity_bits::way, 0, [this](const osmium::Way& way) {
-      if (OsmFeature feature = feature_of(way); matters(feature)) {
-        areas_.push_back({std::move(feature), nodes_of(way)});
+  void read_ways_and_restrictions() {
+    const auto bits = osmium::osm_entity_bits::way | osmium::osm_entity_bits::relation;
+    each_buffer(bits, 0, [this](const osmium::memory::Buffer& buffer) {
+      for (const auto& way : buffer.select<osmium::Way>()) {
+        read_way(way);
       }
-      const TagLookup tags = lookup(way);
-      WayVerdict verdict = judge_way(tags);
-      if (verdict.drop) {
-        ++data_.dropped[static_cast<std::size_t>(*verdict.drop)];
-        return;
+      for (const auto& relation : buffer.select<osmium::Relation>()) {
+        read_relation(relation);
       }
-      OsmWay road{nodes_of(way), std::string(tags("name").empty() ? tags("ref") : tags("name")), verdict.travel};
-      if (road.nodes.size() < 2) {
-        ++data_.dropped[static_cast<std::size_t>(WayDrop::kTooFewNodes)];
-        return;
-      }
-      data_.ways.push_back(std::move(road));
     });
+  }
+
+  void read_way(const osmium::Way& way) {
+    if (OsmFeature feature = feature_of(way); matters(feature)) {
+      areas_.push_back({std::move(feature), nodes_of(way)});
+    }
+    const TagLookup tags = lookup(way);
+    const WayVerdict verdict = judge_way(tags, profiles_);
+    if (verdict.drop) {
+      ++data_.dropped[static_cast<std::size_t>(*verdict.drop)];
+      return;
+    }
+    OsmWay road{way.id(), nodes_of(way), std::string(tags("name").empty() ? tags("ref") : tags("name")),
+                verdict.travel};
+    if (road.nodes.size() < 2) {
+      ++data_.dropped[static_cast<std::size_t>(WayDrop::kTooFewNodes)];
+      return;
+    }
+    data_.ways.push_back(std::move(road));
+  }
+
+  void read_relation(const osmium::Relation& relation) {
+    const TagLookup tags = lookup(relation);
+    if (!is_restriction(tags)) {
+      return;
+    }
+    std::vector<RestrictionMember> members;
+    for (const auto& member : relation.members()) {
+      if (member.type() == osmium::item_type::relation) {
+        continue;
+      }
+      members.push_back({member.role(), member.type() == osmium::item_type::node, member.ref()});
+    }
+    const RestrictionVerdict verdict = judge_restriction(tags, members, profiles_);
+    if (verdict.drop) {
+      ++data_.dropped_restrictions[static_cast<std::size_t>(*verdict.drop)];
+    }
+    data_.restrictions.insert(data_.restrictions.end(), verdict.restrictions.begin(), verdict.restrictions.end());
   }
 
   void collect_node_ids() {
@@ -122,19 +153,35 @@ class OsmReader {
   }
 
   void read_nodes() {
-    each<osmium::Node>(osmium::osm_entity_bits::node, 50, [this](const osmium::Node& node) {
-      if (!node.location().valid()) {
-        return;
-      }
-      const geo::Point at = {node.location().y(), node.location().x()};
-      if (geo::Point* position = position_of(node.id())) {
-        *position = at;
-      }
-      if (OsmFeature feature = feature_of(node); matters(feature)) {
-        feature.position = at;
-        data_.features.push_back(std::move(feature));
+    each_buffer(osmium::osm_entity_bits::node, 50, [this](const osmium::memory::Buffer& buffer) {
+      for (const auto& node : buffer.select<osmium::Node>()) {
+        if (node.location().valid()) {
+          read_node(node);
+        }
       }
     });
+    std::sort(data_.crossings.begin(), data_.crossings.end(),
+              [](const auto& a, const auto& b) { return a.node < b.node; });
+  }
+
+  void read_node(const osmium::Node& node) {
+    const geo::Point at = {node.location().y(), node.location().x()};
+    geo::Point* const position = position_of(node.id());
+    if (position != nullptr) {
+      *position = at;
+    }
+    if (node.tags().empty()) {
+      return;
+    }
+    if (position != nullptr) {
+      if (const auto crossing = judge_node(lookup(node), profiles_)) {
+        data_.crossings.push_back({node.id(), *crossing});
+      }
+    }
+    if (OsmFeature feature = feature_of(node); matters(feature)) {
+      feature.position = at;
+      data_.features.push_back(std::move(feature));
+    }
   }
 
   void place_areas() {
@@ -173,6 +220,7 @@ class OsmReader {
   }
 
   std::string path_;
+  const Profiles& profiles_;
   const std::function<void(int)>& progress_;
   OsmData data_;
   std::vector<AreaFeature> areas_;
@@ -180,10 +228,10 @@ class OsmReader {
 
 }  // namespace
 
-Result<OsmData> read_osm(const std::string& path, const std::function<void(int)>& progress) {
+Result<OsmData> read_osm(const std::string& path, const Profiles& profiles, const std::function<void(int)>& progress) {
   // libosmium and protozero report every kind of damage by exceptions of many types.
   try {
-    return OsmReader(path, progress).read();
+    return OsmReader(path, profiles, progress).read();
   } catch (const std::exception& bad) {
     return Error{path + ": cannot be read as OpenStreetMap data (.osm.pbf or .osm): " + bad.what()};
   }

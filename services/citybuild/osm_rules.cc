@@ -7,25 +7,7 @@
 namespace dispatch135::citybuild {
 namespace {
 
-struct RoadClass {
-  std::string_view highway;
-  std::uint32_t motor_kmh;  // 0: closed to motor vehicles.
-  bool foot;
-};
-
-// Tracks are in unless their tracktype says soft ground; parking aisles lead nowhere and are out.
-constexpr std::array kRoadClasses = {
-    RoadClass{"motorway", 110, false},    RoadClass{"motorway_link", 60, false}, RoadClass{"trunk", 80, true},
-    RoadClass{"trunk_link", 50, true},    RoadClass{"primary", 60, true},        RoadClass{"primary_link", 45, true},
-    RoadClass{"secondary", 50, true},     RoadClass{"secondary_link", 40, true}, RoadClass{"tertiary", 45, true},
-    RoadClass{"tertiary_link", 35, true}, RoadClass{"unclassified", 40, true},   RoadClass{"residential", 35, true},
-    RoadClass{"living_street", 15, true}, RoadClass{"service", 20, true},        RoadClass{"road", 30, true},
-    RoadClass{"track", 20, true},         RoadClass{"pedestrian", 0, true},      RoadClass{"footway", 0, true},
-    RoadClass{"path", 0, true},           RoadClass{"steps", 0, true},
-};
-
-constexpr std::uint32_t kFootMmS = 1'400;
-constexpr std::uint32_t kStepsMmS = 700;
+constexpr std::uint32_t kSlowestMmS = 200;
 constexpr std::uint32_t kLeastKmh = 5;
 constexpr std::uint32_t kMostKmh = 150;
 constexpr std::uint32_t kWalkKmh = 7;
@@ -44,47 +26,75 @@ std::string_view trimmed(std::string_view text) {
 
 std::uint32_t mm_per_second(std::uint32_t kmh) { return (kmh * 1'000'000 + 1'800) / 3'600; }
 
-// The most specific of the keys that is set decides.
-bool allowed(const TagLookup& tags, std::initializer_list<const char*> general_to_specific, bool otherwise) {
-  bool result = otherwise;
-  for (const char* key : general_to_specific) {
-    const std::string_view value = tags(key);
-    if (value.empty()) {
-      continue;
-    }
-    if (one_of(value, {"no", "private", "agricultural", "forestry", "use_sidepath"})) {
-      result = false;
-    } else if (one_of(value, {"yes", "designated", "official", "permissive", "destination", "delivery", "customers",
-                              "emergency"})) {
-      result = true;
+enum class OneWay : std::uint8_t { kNo, kForward, kBackward };
+
+// A street is one-way by its nature only for those whom the tag binds too.
+OneWay one_way(const TagLookup& tags, const Profile& profile) {
+  const auto& keys = profile.one_way_keys;
+  const bool bound_by_nature = std::find(keys.begin(), keys.end(), "oneway") != keys.end();
+  const bool implied =
+      bound_by_nature && (tags("highway") == "motorway" || one_of(tags("junction"), {"roundabout", "circular"}));
+  OneWay result = implied ? OneWay::kForward : OneWay::kNo;
+  for (const std::string& key : keys) {
+    const std::string_view value = tags(key.c_str());
+    if (one_of(value, {"-1", "reverse"})) {
+      result = OneWay::kBackward;
+    } else if (one_of(value, {"yes", "true", "1"})) {
+      result = OneWay::kForward;
+    } else if (one_of(value, {"no", "false", "0"})) {
+      result = OneWay::kNo;
     }
   }
   return result;
 }
 
-enum class OneWay : std::uint8_t { kNo, kForward, kBackward };
-
-OneWay one_way(const TagLookup& tags) {
-  const std::string_view value = tags("oneway");
-  if (one_of(value, {"-1", "reverse"})) {
-    return OneWay::kBackward;
-  }
-  if (one_of(value, {"yes", "true", "1"})) {
-    return OneWay::kForward;
-  }
-  if (one_of(value, {"no", "false", "0"})) {
-    return OneWay::kNo;
-  }
-  const bool implied = tags("highway") == "motorway" || one_of(tags("junction"), {"roundabout", "circular"});
-  return implied ? OneWay::kForward : OneWay::kNo;
+bool contraflow_ever(const TagLookup& tags, const Profile& profile) {
+  const bool round = one_of(tags("junction"), {"roundabout", "circular"});
+  return profile.contraflow_permille > 0 &&
+         std::none_of(
+             profile.contraflow_never_on.begin(), profile.contraflow_never_on.end(),
+             [&](const std::string& never) { return never == tags("highway") || (round && never == "roundabout"); });
 }
 
-std::uint32_t motor_kmh(const TagLookup& tags, const char* directed_key, std::uint32_t otherwise) {
-  auto limit = parse_maxspeed_kmh(tags(directed_key));
+// Where people walk, and on tracks, a limit does not make anybody faster.
+bool limit_only_caps(v1::RoadClass road_class) { return road_class >= v1::ROAD_CLASS_TRACK; }
+
+std::uint64_t scaled(std::uint64_t speed_mm_s, std::uint32_t permille) { return speed_mm_s * permille / 1'000; }
+
+// With the flow of the street.
+std::uint32_t speed_mm_s(const TagLookup& tags, const char* directed_limit, std::size_t highway,
+                         const Profile& profile) {
+  std::uint64_t speed = profile.speed_mm_s[highway];
+  auto limit = parse_maxspeed_kmh(tags(directed_limit));
   if (!limit) {
     limit = parse_maxspeed_kmh(tags("maxspeed"));
   }
-  return limit.value_or(otherwise);
+  if (limit && profile.limits != LimitUse::kIgnore) {
+    const bool caps = profile.limits == LimitUse::kCap || limit_only_caps(kHighways[highway].road_class);
+    speed = caps ? std::min<std::uint64_t>(speed, mm_per_second(*limit)) : mm_per_second(*limit);
+  }
+  speed = std::min<std::uint64_t>(scaled(speed, profile.speed_factor_permille), profile.fastest_mm_s);
+  if (const auto surface = profile.surface_permille.find(tags("surface")); surface != profile.surface_permille.end()) {
+    speed = scaled(speed, surface->second);
+  }
+  return static_cast<std::uint32_t>(std::max<std::uint64_t>(speed, kSlowestMmS));
+}
+
+// grade1 to grade5; 0: not said.
+std::uint32_t track_grade(const TagLookup& tags) {
+  const std::string_view type = tags("tracktype");
+  const bool grade = type.size() == 6 && type.starts_with("grade") && type[5] >= '1' && type[5] <= '5';
+  return grade ? static_cast<std::uint32_t>(type[5] - '0') : 0;
+}
+
+bool is_open(const TagLookup& tags, std::size_t highway, const Profile& profile) {
+  if (profile.speed_mm_s[highway] == 0) {
+    return false;
+  }
+  const bool soft =
+      kHighways[highway].road_class == v1::ROAD_CLASS_TRACK && track_grade(tags) > profile.worst_track_grade;
+  const bool otherwise = !soft && (profile.motorroads || tags("motorroad") != "yes");
+  return allowed(tags, profile).value_or(otherwise);
 }
 
 }  // namespace
@@ -153,7 +163,23 @@ std::optional<std::uint32_t> parse_maxspeed_kmh(std::string_view text) {
   return std::clamp(number, kLeastKmh, kMostKmh);
 }
 
-WayVerdict judge_way(const TagLookup& tags) {
+std::optional<bool> allowed(const TagLookup& tags, const Profile& profile) {
+  std::optional<bool> result;
+  for (const std::string& key : profile.access_keys) {
+    const std::string_view value = tags(key.c_str());
+    if (value.empty()) {
+      continue;
+    }
+    if (std::find(profile.closing.begin(), profile.closing.end(), value) != profile.closing.end()) {
+      result = false;
+    } else if (std::find(profile.opening.begin(), profile.opening.end(), value) != profile.opening.end()) {
+      result = true;
+    }
+  }
+  return result;
+}
+
+WayVerdict judge_way(const TagLookup& tags, const Profiles& profiles) {
   WayVerdict verdict;
   const auto drop = [&verdict](WayDrop reason) {
     verdict.drop = reason;
@@ -162,39 +188,41 @@ WayVerdict judge_way(const TagLookup& tags) {
   if (tags("route") == "ferry") {
     return drop(WayDrop::kFerry);
   }
-  const std::string_view highway = tags("highway");
-  if (one_of(highway, {"construction", "proposed", "planned", "abandoned", "disused", "razed", "demolished"})) {
+  const std::string_view value = tags("highway");
+  if (one_of(value, {"construction", "proposed", "planned", "abandoned", "disused", "razed", "demolished"})) {
     return drop(WayDrop::kUnbuilt);
   }
-  const auto* const road_class =
-      std::find_if(kRoadClasses.begin(), kRoadClasses.end(), [&](const RoadClass& c) { return c.highway == highway; });
-  const bool soft = highway == "track" && one_of(tags("tracktype"), {"grade3", "grade4", "grade5"});
-  const bool aisle = highway == "service" && tags("service") == "parking_aisle";
-  if (road_class == kRoadClasses.end() || soft || aisle) {
+  const auto highway = highway_index(value);
+  // Parking aisles lead nowhere.
+  const bool aisle = value == "service" && tags("service") == "parking_aisle";
+  if (!highway || aisle) {
     return drop(WayDrop::kNotRoad);
   }
   if (tags("area") == "yes") {
     return drop(WayDrop::kArea);
   }
-  const bool motor = road_class->motor_kmh > 0;
-  const bool car = motor && allowed(tags, {"access", "vehicle", "motor_vehicle", "motorcar"}, true);
-  const bool motorcycle = motor && allowed(tags, {"access", "vehicle", "motor_vehicle", "motorcycle"}, true);
-  const bool foot = allowed(tags, {"access", "foot"}, road_class->foot && tags("motorroad") != "yes");
-
-  const OneWay direction = one_way(tags);
-  const auto set = [&](std::array<std::uint32_t, road::kTravelKinds>& speeds, bool open_to_motor,
-                       const char* limit_key) {
-    const std::uint32_t motor_mm_s =
-        open_to_motor ? mm_per_second(motor_kmh(tags, limit_key, road_class->motor_kmh)) : 0;
-    speeds = {car ? motor_mm_s : 0, motorcycle ? motor_mm_s : 0,
-              foot ? (highway == "steps" ? kStepsMmS : kFootMmS) : 0};
-  };
-  set(verdict.travel.forward_mm_s, direction != OneWay::kBackward, "maxspeed:forward");
-  set(verdict.travel.backward_mm_s, direction != OneWay::kForward, "maxspeed:backward");
-  if (!car && !motorcycle && !foot) {
-    return drop(WayDrop::kNoAccess);
+  verdict.travel.road_class = kHighways[*highway].road_class;
+  bool anybody = false;
+  for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+    if (!profiles[kind] || !is_open(tags, *highway, *profiles[kind])) {
+      continue;
+    }
+    anybody = true;
+    const Profile& profile = *profiles[kind];
+    const OneWay direction = one_way(tags, profile);
+    const auto speed = [&](const char* directed_limit, OneWay against) {
+      const std::uint32_t with_the_flow = speed_mm_s(tags, directed_limit, *highway, profile);
+      if (direction != against) {
+        return with_the_flow;
+      }
+      return contraflow_ever(tags, profile)
+                 ? static_cast<std::uint32_t>(scaled(with_the_flow, profile.contraflow_permille))
+                 : 0U;
+    };
+    verdict.travel.forward_mm_s[kind] = speed("maxspeed:forward", OneWay::kBackward);
+    verdict.travel.backward_mm_s[kind] = speed("maxspeed:backward", OneWay::kForward);
   }
-  return verdict;
+  return anybody ? verdict : drop(WayDrop::kNoAccess);
 }
 
 std::optional<v1::PlaceClass> place_class_of(const TagLookup& tags) {

@@ -31,7 +31,7 @@ struct RecipeTown {
   std::uint32_t bridges = 0;  // Beside the two of the motorway ring.
 };
 
-// Two towns joined by a motorway; indexes into towns.
+// Two towns joined by a motorway and a road for everybody; indexes into towns.
 struct RecipeLink {
   std::size_t from = 0;
   std::size_t to = 0;

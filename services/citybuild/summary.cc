@@ -21,6 +21,11 @@ void print_counts(const char* title, const std::array<std::size_t, N>& counts, s
   out << std::left << std::setw(13) << title << sum << (parts.empty() ? "" : ": ") << parts << '\n';
 }
 
+std::string travel_word(road::TravelKind kind) {
+  const auto value = static_cast<v1::TravelKind>(static_cast<int>(kind) + v1::TRAVEL_KIND_CAR);
+  return word(v1::TravelKind_Name(value), sizeof("TRAVEL_KIND_") - 1);
+}
+
 void print_roads(const road::Network& roads, std::ostream& out) {
   road::PerKind<std::uint64_t> arcs = {};
   std::uint64_t length_mm = 0;
@@ -32,8 +37,12 @@ void print_roads(const road::Network& roads, std::ostream& out) {
     }
   }
   out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions, " << roads.edges.size()
-      << " edges, " << length_mm / 1'000'000 << " km; arcs by car " << arcs[0] << ", motorcycle " << arcs[1]
-      << ", foot " << arcs[2] << ", car with siren " << arcs[3] << ", bicycle " << arcs[4] << '\n';
+      << " edges, " << length_mm / 1'000'000 << " km; arcs by ";
+  for (const road::TravelKind kind : road::kAllTravelKinds) {
+    const auto k = static_cast<std::size_t>(kind);
+    out << (k == 0 ? "" : ", ") << travel_word(kind) << ' ' << arcs[k];
+  }
+  out << '\n';
 }
 
 }  // namespace
@@ -86,6 +95,23 @@ void print_summary(const city::City& city, std::ostream& out) {
   print_counts(
       "places", places, sizeof("PLACE_CLASS_") - 1,
       [](std::size_t i) { return v1::PlaceClass_Name(static_cast<v1::PlaceClass>(i)); }, out);
+}
+
+void report_kept(const city::KeptPart& kept, Report& report) {
+  report.done("connect", std::to_string(kept.junctions) + " of " + std::to_string(kept.junctions_before) +
+                             " junctions and " + std::to_string(kept.edges) + " of " +
+                             std::to_string(kept.edges_before) + " edges are kept");
+  for (const road::TravelKind kind : road::kAllTravelKinds) {
+    const city::KeptKind& part = kept.kinds[static_cast<std::size_t>(kind)];
+    if (part.components == 0) {
+      continue;
+    }
+    constexpr std::uint64_t kKmMm = 1'000'000;
+    report.note("  by " + travel_word(kind) + ": " + std::to_string(part.edges) + " of " +
+                std::to_string(part.edges_before) + " edges, " + std::to_string(part.length_mm / kKmMm) + " of " +
+                std::to_string(part.length_before_mm / kKmMm) + " km; the largest of " +
+                std::to_string(part.components) + " parts");
+  }
 }
 
 }  // namespace dispatch135::citybuild

@@ -5,6 +5,8 @@
 #include <string>
 
 #include "engine/city/city.h"
+#include "engine/city/draft.h"
+#include "services/citybuild/report.h"
 
 namespace dispatch135::citybuild {
 
@@ -16,5 +18,8 @@ std::string word(const std::string& enum_name, std::size_t prefix);
 
 // Name, fingerprint, and the counts of everything by kind.
 void print_summary(const city::City& city, std::ostream& out);
+
+// Ends the stage "connect" with what keep_connected left, and a line for each kind of travel that has roads.
+void report_kept(const city::KeptPart& kept, Report& report);
 
 }  // namespace dispatch135::citybuild

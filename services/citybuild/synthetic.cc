@@ -1,6 +1,7 @@
 #include "services/citybuild/synthetic.h"
 
 #include <limits>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,6 +12,8 @@
 #include "services/citybuild/outlines.h"
 #include "services/citybuild/prng.h"
 #include "services/citybuild/town.h"
+#include "services/citybuild/town_traffic.h"
+#include "services/citybuild/turns.h"
 
 namespace dispatch135::citybuild {
 namespace {
@@ -47,12 +50,14 @@ void add_districts(const Recipe& recipe, city::CityDraft& draft) {
 
 }  // namespace
 
-SyntheticCity generate_city(const Recipe& recipe, std::uint64_t seed, std::uint32_t units_per_post) {
+SyntheticCity generate_city(const Recipe& recipe, std::uint64_t seed, std::uint32_t units_per_post,
+                            const Profiles& profiles) {
   Prng prng(seed);
   SyntheticCity result;
   city::CityDraft& draft = result.draft;
   draft.name = recipe.name;
 
+  const TownStreets streets(profiles);
   std::uint64_t shares = 0;
   for (const auto& town : recipe.towns) {
     shares += town.share;
@@ -61,17 +66,23 @@ SyntheticCity generate_city(const Recipe& recipe, std::uint64_t seed, std::uint3
   std::vector<PopulatedTown> populated;
   for (const auto& town : recipe.towns) {
     const auto junctions = static_cast<std::uint32_t>(std::uint64_t{recipe.junctions} * town.share / shares);
-    extents.push_back(add_town(town, junctions, prng, draft));
+    extents.push_back(add_town(town, junctions, streets, prng, draft));
     populated.push_back({town.centre, extents.back().radius_mm});
   }
   for (const auto& link : recipe.links) {
     const RecipeTown& from = recipe.towns[link.from];
     const RecipeTown& to = recipe.towns[link.to];
-    add_motorway(nearest_interchange(extents[link.from], to.centre, draft),
-                 nearest_interchange(extents[link.to], from.centre, draft), from.name + "-" + to.name + " Motorway",
-                 prng, draft);
+    const std::uint32_t begin = nearest_interchange(extents[link.from], to.centre, draft);
+    const std::uint32_t end = nearest_interchange(extents[link.to], from.centre, draft);
+    const std::string name = from.name + "-" + to.name;
+    add_link(begin, end, TownStreet::kMotorway, name + " Motorway", streets, prng, draft);
+    add_link(begin, end, TownStreet::kArterial, name + " Road", streets, prng, draft);
   }
-  result.kept = city::keep_largest_component(draft);
+  list_turns(profiles, add_town_traffic(profiles, draft), draft);
+  result.kept = city::keep_connected(draft);
+  if (draft.edges.empty()) {
+    return result;
+  }
   add_districts(recipe, draft);
   add_places(recipe, populated, prng, draft);
   add_posts(recipe, populated, prng, draft);

@@ -11,27 +11,16 @@
 namespace dispatch135::citybuild {
 namespace {
 
-using Speeds = std::array<std::uint32_t, road::kTravelKinds>;
-
-// mm/s by car, motorcycle, on foot, by car with siren, by bicycle.
-constexpr Speeds kMotorway = {25'000, 25'000, 0, 33'300, 0};
-constexpr Speeds kArterial = {15'300, 15'300, 1'400, 20'800, 4'700};
-constexpr Speeds kCollector = {12'500, 12'500, 1'400, 16'700, 4'700};
-constexpr Speeds kLocal = {8'300, 9'700, 1'400, 11'100, 4'700};
-constexpr Speeds kPath = {0, 0, 1'400, 0, 0};
-
 constexpr std::int64_t kCoreBlockMm = 110'000;   // Side of a block in the middle of the town,
 constexpr std::int64_t kOuterBlockMm = 260'000;  // and at its border.
 constexpr std::int64_t kRiverHalfWidthMm = 90'000;
 constexpr std::int32_t kNone = -1;
 
-Speeds motor_only_reversed(const Speeds& speeds) { return {0, 0, speeds[2], 0, 0}; }
-
 // Rows and columns are counted from -half to +half, 0 in the middle.
 class Town {
  public:
-  Town(const RecipeTown& town, std::uint32_t junctions, Prng& prng, city::CityDraft& draft)
-      : town_(town), prng_(prng), draft_(draft), plane_(town.centre), half_(half_side(junctions)) {
+  Town(const RecipeTown& town, std::uint32_t junctions, const TownStreets& streets, Prng& prng, city::CityDraft& draft)
+      : town_(town), streets_(streets), prng_(prng), draft_(draft), plane_(town.centre), half_(half_side(junctions)) {
     arterial_every_ = std::clamp(half_ / 6, 4, 8);
     inner_ring_ = std::max(1, half_ / 5 / arterial_every_) * arterial_every_;
     outer_ring_ = std::max(2, half_ * 6 / 10 / arterial_every_) * arterial_every_;
@@ -144,13 +133,13 @@ class Town {
   bool on_inner_ring(int column, int row) const { return std::max(std::abs(column), std::abs(row)) == inner_ring_; }
   bool on_outer_ring(int column, int row) const { return std::max(std::abs(column), std::abs(row)) == outer_ring_; }
 
-  // One-way streets: in the old town every fourth line, the next such line the other way. 0: both ways.
-  int one_way_direction(int index, int along) const {
+  // One-way streets: in the old town every fourth line, the next such line the other way.
+  Flow flow_of(int index, int along) const {
     const int reach = half_ / 3;
     if (std::abs(along) > reach || std::abs(index) > reach || (index & 3) != 1) {
-      return 0;
+      return Flow::kBoth;
     }
-    return (index & 4) != 0 ? 1 : -1;
+    return (index & 4) != 0 ? Flow::kForward : Flow::kBackward;
   }
 
   void add_street(int column, int row, bool eastward) {
@@ -174,16 +163,14 @@ class Town {
     edge.to = static_cast<std::uint32_t>(to);
     edge.name = on_inner_ring(column, row) && on_inner_ring(to_column, to_row) ? town_.name + " Inner Ring Road"
                                                                                : name_of(eastward, column, row);
-    Speeds speeds = arterial ? kArterial : collector ? kCollector : kLocal;
+    TownStreet street = arterial ? TownStreet::kArterial : collector ? TownStreet::kCollector : TownStreet::kLocal;
     if (!arterial && !collector && prng_.percent(12)) {
       if (!prng_.percent(25)) {
         return;
       }
-      speeds = kPath;
+      street = TownStreet::kPath;
     }
-    const int direction = one_way_direction(index, along);
-    edge.forward_mm_s = direction < 0 ? motor_only_reversed(speeds) : speeds;
-    edge.backward_mm_s = direction > 0 ? motor_only_reversed(speeds) : speeds;
+    streets_.lay(street, flow_of(index, along), edge);
     bend(at_[cell(column, row)], at_[cell(to_column, to_row)], arterial ? 10 : 25, edge);
     draft_.edges.push_back(std::move(edge));
   }
@@ -204,8 +191,7 @@ class Town {
     edge.from = static_cast<std::uint32_t>(from);
     edge.to = static_cast<std::uint32_t>(to);
     edge.name = avenue ? town_.name + (column > 0 ? " Northeast Avenue" : " Southwest Avenue") : street_name(prng_);
-    edge.forward_mm_s = avenue ? kCollector : kLocal;
-    edge.backward_mm_s = edge.forward_mm_s;
+    streets_.lay(avenue ? TownStreet::kCollector : TownStreet::kLocal, Flow::kBoth, edge);
     bend(at_[cell(column, row)], at_[cell(column + 1, row + 1)], 25, edge);
     draft_.edges.push_back(std::move(edge));
   }
@@ -262,8 +248,7 @@ class Town {
     edge.from = static_cast<std::uint32_t>(south);
     edge.to = static_cast<std::uint32_t>(north);
     edge.name = made_up_name(prng_) + " Bridge";
-    edge.forward_mm_s = kArterial;
-    edge.backward_mm_s = kArterial;
+    streets_.lay(TownStreet::kArterial, Flow::kBoth, edge);
     draft_.edges.push_back(std::move(edge));
   }
 
@@ -290,8 +275,7 @@ class Town {
       edge.from = static_cast<std::uint32_t>(junction(column, row));
       edge.to = static_cast<std::uint32_t>(junction(to_column, to_row));
       edge.name = town_.name + " Ring Motorway";
-      edge.forward_mm_s = kMotorway;
-      edge.backward_mm_s = kMotorway;
+      streets_.lay(TownStreet::kMotorway, Flow::kBoth, edge);
       bend(at_[cell(column, row)], at_[cell(to_column, to_row)], 100, edge);
       draft_.edges.push_back(std::move(edge));
       extent.interchanges.push_back(static_cast<std::uint32_t>(junction(column, row)));
@@ -301,6 +285,7 @@ class Town {
   static constexpr std::size_t kStretch = 24;
 
   const RecipeTown& town_;
+  const TownStreets& streets_;
   Prng& prng_;
   city::CityDraft& draft_;
   LocalPlane plane_;
@@ -318,11 +303,13 @@ class Town {
 
 }  // namespace
 
-TownExtent add_town(const RecipeTown& town, std::uint32_t junctions, Prng& prng, city::CityDraft& draft) {
-  return Town(town, junctions, prng, draft).build();
+TownExtent add_town(const RecipeTown& town, std::uint32_t junctions, const TownStreets& streets, Prng& prng,
+                    city::CityDraft& draft) {
+  return Town(town, junctions, streets, prng, draft).build();
 }
 
-void add_motorway(std::uint32_t from, std::uint32_t to, const std::string& name, Prng& prng, city::CityDraft& draft) {
+void add_link(std::uint32_t from, std::uint32_t to, TownStreet street, const std::string& name,
+              const TownStreets& streets, Prng& prng, city::CityDraft& draft) {
   constexpr std::int64_t kStageMm = 5'000'000;
   const LocalPlane plane(draft.junctions[from]);
   const geo::PlanePoint end = plane.to_plane(draft.junctions[to]);
@@ -340,8 +327,7 @@ void add_motorway(std::uint32_t from, std::uint32_t to, const std::string& name,
     edge.from = previous;
     edge.to = next;
     edge.name = name;
-    edge.forward_mm_s = kMotorway;
-    edge.backward_mm_s = kMotorway;
+    streets.lay(street, Flow::kBoth, edge);
     draft.edges.push_back(std::move(edge));
     previous = next;
   }

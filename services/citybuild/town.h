@@ -8,6 +8,7 @@
 #include "engine/city/draft.h"
 #include "services/citybuild/prng.h"
 #include "services/citybuild/recipe.h"
+#include "services/citybuild/town_traffic.h"
 
 namespace dispatch135::citybuild {
 
@@ -17,10 +18,12 @@ struct TownExtent {
 };
 
 // Adds about `junctions` junctions and their streets to the draft. It leaves loose ends: a town's network is whole only
-// after keep_largest_component.
-TownExtent add_town(const RecipeTown& town, std::uint32_t junctions, Prng& prng, city::CityDraft& draft);
+// after keep_connected.
+TownExtent add_town(const RecipeTown& town, std::uint32_t junctions, const TownStreets& streets, Prng& prng,
+                    city::CityDraft& draft);
 
-// A motorway between two junctions, gently bent, with a junction about every 5 km.
-void add_motorway(std::uint32_t from, std::uint32_t to, const std::string& name, Prng& prng, city::CityDraft& draft);
+// A road between the junctions of two towns, gently bent, with a junction about every 5 km.
+void add_link(std::uint32_t from, std::uint32_t to, TownStreet street, const std::string& name,
+              const TownStreets& streets, Prng& prng, city::CityDraft& draft);
 
 }  // namespace dispatch135::citybuild

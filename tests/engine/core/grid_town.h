@@ -42,7 +42,7 @@ inline city::CityDraft grid_town(std::uint32_t n, std::uint32_t units, std::uint
       if (row + 1 < n) street(row * n + column, (row + 1) * n + column);
     }
   }
-  city::keep_largest_component(draft);
+  city::keep_connected(draft);
   for (std::uint32_t i = 0; i < units; ++i) {
     const std::uint64_t id = 1'000 + i;
     const geo::Point place = draft.junctions[random.below(draft.junctions.size())];

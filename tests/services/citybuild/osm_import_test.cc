@@ -15,6 +15,7 @@
 #include "engine/city/city.h"
 #include "services/citybuild/osm_network.h"
 #include "services/citybuild/osm_read.h"
+#include "tests/services/citybuild/osm_map.h"
 #include "tests/services/citybuild/temporary_folder.h"
 
 namespace dispatch135::citybuild {
@@ -22,45 +23,15 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// An OSM file under construction.
-class Map {
- public:
-  // Thousandths of a degree from 31 N 120 E; a thousandth is about 111 m to the north.
-  Map& node(int id, int north, int east, const std::string& tags = "") {
-    text_ << "<node id='" << id << "' version='1' lat='" << 31.0 + north / 1000.0 << "' lon='" << 120.0 + east / 1000.0
-          << "'>" << tags << "</node>\n";
-    return *this;
-  }
-  Map& way(int id, std::initializer_list<int> nodes, const std::string& tags) {
-    text_ << "<way id='" << id << "' version='1'>";
-    for (const int node : nodes) {
-      text_ << "<nd ref='" << node << "'/>";
-    }
-    text_ << tags << "</way>\n";
-    return *this;
-  }
-  std::string str() const { return "<osm version='0.6'>\n" + text_.str() + "</osm>\n"; }
-
- private:
-  std::ostringstream text_;
-};
-
-std::string tag(const std::string& key, const std::string& value) { return "<tag k='" + key + "' v='" + value + "'/>"; }
-std::string street(const std::string& name) { return tag("highway", "residential") + tag("name", name); }
-
-// A block of four streets around nodes 1 to 4, about 1.1 km each.
-Map block() {
-  Map map;
-  map.node(1, 0, 0).node(2, 0, 10).node(3, 10, 10).node(4, 10, 0);
-  map.way(11, {1, 2}, street("South")).way(12, {2, 3}, street("East")).way(13, {3, 4}, street("North"));
-  map.way(14, {4, 1}, street("West"));
-  return map;
+std::string car_profile() {
+  std::ifstream in(D135_SOURCE_DIR "/config/profiles/car.yaml");
+  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 class OsmImport : public ::testing::Test {
  protected:
   OsmData read(const Map& map) const {
-    auto data = read_osm(folder_.file("map.osm", map.str()), [](int) {});
+    auto data = read_osm(folder_.file("map.osm", map.str()), preset_profiles(), [](int) {});
     EXPECT_TRUE(data.ok()) << data.error().message;
     return std::move(data.value());
   }
@@ -131,13 +102,16 @@ TEST_F(OsmImport, WaysWithOneNodeAndNonRoadsAreCounted) {
   EXPECT_EQ(data.dropped[static_cast<std::size_t>(WayDrop::kUnbuilt)], 1U);
 }
 
-TEST_F(OsmImport, DeadEndOfAOneWayStreetIsNotKept) {
+TEST_F(OsmImport, DeadEndOfAOneWayStreetIsKeptForThoseOnlyWhoMayComeBack) {
   Map map = block();
   map.node(8, 20, 0).way(15, {4, 8}, street("Trap") + tag("oneway", "yes"));
   const auto draft = import(options(map));
   ASSERT_TRUE(draft.ok()) << draft.error().message;
-  EXPECT_EQ(draft.value().junctions.size(), 4U);
-  EXPECT_THAT(told_.str(), HasSubstr("4 of 5 junctions"));
+  ASSERT_EQ(draft.value().edges.size(), 5U);
+  const auto& trap = draft.value().edges[4];
+  EXPECT_EQ(trap.forward_mm_s[static_cast<std::size_t>(road::TravelKind::kCar)], 0U);
+  EXPECT_GT(trap.forward_mm_s[static_cast<std::size_t>(road::TravelKind::kFoot)], 0U);
+  EXPECT_THAT(told_.str(), HasSubstr("by car: 4 of 5 edges"));
 }
 
 TEST_F(OsmImport, SpreadPostsAndMapPlacesMakeAWholeCity) {
@@ -206,14 +180,45 @@ TEST_F(OsmImport, PostOffTheRoadIsRefusedWithItsDistance) {
 
 TEST_F(OsmImport, MapWithoutRoadsSaysSo) {
   Map map;
-  map.node(1, 0, 0).node(2, 0, 10).way(11, {1, 2}, tag("highway", "footway"));
-  EXPECT_THAT(import(options(map)).error().message, HasSubstr("has no road that a car may use"));
-  EXPECT_THAT(import(options(Map())).error().message, HasSubstr("has no road that a car may use"));
+  map.node(1, 0, 0).node(2, 0, 10).way(11, {1, 2}, tag("highway", "raceway"));
+  EXPECT_THAT(import(options(map)).error().message, HasSubstr("has no road for any kind of travel"));
+  EXPECT_THAT(import(options(Map())).error().message, HasSubstr("has no road for any kind of travel"));
+}
+
+TEST_F(OsmImport, CityForCarsAloneHasNoFootpaths) {
+  Map map = block();
+  map.way(15, {1, 3}, tag("highway", "footway"));
+  OsmOptions told = options(map);
+  ASSERT_EQ(import(told).value().edges.size(), 5U);
+  folder_.file("car.yaml", car_profile());
+  told.profiles = folder_.path("");
+  const auto draft = import(told);
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  EXPECT_EQ(draft.value().edges.size(), 4U);
+  for (const auto& unit : draft.value().units) {
+    EXPECT_EQ(unit.travel_kind, v1::TRAVEL_KIND_CAR);
+  }
+}
+
+TEST_F(OsmImport, MistakeInAProfileIsToldBeforeTheMapIsRead) {
+  OsmOptions told = options(block());
+  told.profiles = folder_.path("absent");
+  EXPECT_THAT(import(told).error().message, HasSubstr("absent"));
+  EXPECT_THAT(told_.str(), ::testing::IsEmpty());
+}
+
+TEST_F(OsmImport, SameMapGivesTheSameBytesAgain) {
+  Map map = block();
+  map.node(5, 5, 5, tag("barrier", "bollard")).node(6, 10, 20).node(7, 5, 15, tag("highway", "traffic_signals"));
+  map.way(15, {1, 5, 3}, street("Across")).way(16, {3, 7, 6}, tag("highway", "primary"));
+  map.relation(91, "from:15 via:n3 to:16", tag("type", "restriction") + tag("restriction", "no_left_turn"));
+  const auto bytes = [&] { return city::build_city(import(options(map)).value()).value(); };
+  EXPECT_EQ(bytes(), bytes());
 }
 
 TEST_F(OsmImport, ForeignAndMissingFilesAreRefusedByName) {
   const auto refusal = [](const std::string& path) {
-    const auto data = read_osm(path, [](int) {});
+    const auto data = read_osm(path, preset_profiles(), [](int) {});
     return data.ok() ? "no mistake" : data.error().message;
   };
   EXPECT_THAT(refusal(folder_.file("noise.osm.pbf", "This is no map, and never was one.")), HasSubstr("noise.osm.pbf"));
@@ -238,7 +243,7 @@ std::size_t car_arcs(const city::CityDraft& draft) {
   return arcs;
 }
 
-TEST_F(OsmImport, PortoHasAbout66000JunctionsAnd156000Arcs) {
+TEST_F(OsmImport, PortoHasAbout70000JunctionsAnd156000ArcsForCars) {
   const auto path = extract("porto_portugal.osm.pbf");
   if (!path) {
     GTEST_SKIP() << "porto_portugal.osm.pbf is not there; set D135_SHARED_DATA to its folder";
@@ -250,8 +255,9 @@ TEST_F(OsmImport, PortoHasAbout66000JunctionsAnd156000Arcs) {
   told.posts = "spread:60";
   const auto draft = import(told);
   ASSERT_TRUE(draft.ok()) << draft.error().message;
-  EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 66'000, 1'000);
+  EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 69'600, 1'000);
   EXPECT_NEAR(static_cast<double>(car_arcs(draft.value())), 156'000, 2'000);
+  EXPECT_NEAR(static_cast<double>(draft.value().turns.size()), 16'600, 500);
   const auto bytes = city::build_city(draft.value());
   ASSERT_TRUE(bytes.ok()) << bytes.error().message;
   EXPECT_TRUE(city::City::open(bytes.value()).ok());
@@ -269,7 +275,7 @@ TEST_F(OsmImport, MonacoBringsItsOwnPoliceStations) {
   told.posts = "osm";
   const auto draft = import(told);
   ASSERT_TRUE(draft.ok()) << draft.error().message;
-  EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 2'700, 100);
+  EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 3'900, 100);
   EXPECT_EQ(draft.value().posts.size(), 14U);
   EXPECT_TRUE(city::build_city(draft.value()).ok());
 }
@@ -282,7 +288,7 @@ TEST_F(OsmImport, TruncatedExtractIsRefused) {
   std::ifstream in(*path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
   bytes.resize(bytes.size() / 2);
-  const auto data = read_osm(folder_.file("half.osm.pbf", bytes), [](int) {});
+  const auto data = read_osm(folder_.file("half.osm.pbf", bytes), preset_profiles(), [](int) {});
   ASSERT_FALSE(data.ok());
   EXPECT_THAT(data.error().message, HasSubstr("half.osm.pbf"));
 }

@@ -17,7 +17,7 @@
 namespace dispatch135::citybuild {
 namespace {
 
-constexpr std::uint64_t kDraftHash = 6'858'223'539'319'587'297;
+constexpr std::uint64_t kDraftHash = 15'166'442'160'691'410'653ULL;
 
 SyntheticCity make(const std::string& preset, std::uint64_t seed, std::uint32_t units_per_post = 1) {
   const auto recipe = preset_recipe(preset);
@@ -41,6 +41,17 @@ std::uint64_t hash_of(const city::CityDraft& draft) {
   for (const auto& edge : draft.edges) {
     hash.add(edge.name);
     std::for_each(edge.between.begin(), edge.between.end(), add);
+    for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+      hash.add(edge.forward_mm_s[kind]);
+      hash.add(edge.backward_extra_ms[kind]);
+    }
+  }
+  for (const auto& turn : draft.turns) {
+    hash.add(turn.from);
+    hash.add(turn.to);
+    for (const std::uint32_t ms : turn.ms) {
+      hash.add(ms);
+    }
   }
   for (const auto& district : draft.districts) {
     std::for_each(district.outline.begin(), district.outline.end(), add);
@@ -135,9 +146,31 @@ TEST_P(Preset, RegionHoldsEveryRoadAndDistrictsCoverIt) {
 }
 
 TEST_P(Preset, EveryJunctionReachesEveryOther) {
-  const auto again = city::keep_largest_component(made_.draft);
-  EXPECT_EQ(again.components, 1U);
+  const auto again = city::keep_connected(made_.draft);
+  for (const auto& kind : again.kinds) {
+    EXPECT_EQ(kind.components, 1U);
+  }
   EXPECT_EQ(again.junctions, again.junctions_before);
+}
+
+TEST_P(Preset, HasLightsForbiddenTurnsAndStreetsOfFiveClasses) {
+  constexpr auto kCar = static_cast<std::size_t>(road::TravelKind::kCar);
+  constexpr auto kSiren = static_cast<std::size_t>(road::TravelKind::kCarWithSiren);
+  std::set<v1::RoadClass> classes;
+  std::size_t with_lights = 0;
+  for (const auto& edge : made_.draft.edges) {
+    classes.insert(edge.road_class);
+    with_lights += edge.forward_extra_ms[kCar] > edge.forward_extra_ms[kSiren] ? 1U : 0U;
+  }
+  EXPECT_EQ(classes.size(), 5U);
+  EXPECT_GT(with_lights, made_.draft.edges.size() / 100);
+  std::size_t forbidden = 0;
+  for (const auto& turn : made_.draft.turns) {
+    forbidden += turn.ms[kCar] == road::kNoEntry ? 1U : 0U;
+    EXPECT_NE(turn.ms[kSiren], road::kNoEntry);
+  }
+  EXPECT_GT(forbidden, 0U);
+  EXPECT_LT(made_.draft.turns.size(), made_.draft.edges.size()) << "turns are listed where they matter only";
 }
 
 TEST_P(Preset, HasBridgesOneWayStreetsMotorwaysAndBends) {
@@ -164,6 +197,26 @@ TEST_P(Preset, HasBridgesOneWayStreetsMotorwaysAndBends) {
   EXPECT_GT(bent, edges / 10);
 }
 
+TEST(Synthetic, CityForCarsAloneHasNoOtherRoadsNorUnits) {
+  constexpr auto kCar = static_cast<std::size_t>(road::TravelKind::kCar);
+  Profiles cars;
+  cars[kCar] = preset_profiles()[kCar];
+  const auto draft = generate_city(preset_recipe("small").value(), 1, 3, cars).draft;
+  for (const auto& edge : draft.edges) {
+    for (std::size_t kind = 1; kind < road::kTravelKinds; ++kind) {
+      EXPECT_EQ(edge.forward_mm_s[kind] + edge.backward_mm_s[kind], 0U);
+    }
+  }
+  for (const auto& unit : draft.units) {
+    EXPECT_EQ(unit.travel_kind, v1::TRAVEL_KIND_CAR);
+  }
+  EXPECT_TRUE(city::build_city(draft).ok());
+}
+
+TEST(Synthetic, NoProfileNoStreets) {
+  EXPECT_TRUE(generate_city(preset_recipe("small").value(), 1, 1, Profiles{}).draft.edges.empty());
+}
+
 TEST(Synthetic, UnitsAreNumberedWithinTheRegionAndSpreadOverKinds) {
   const auto draft = make("small", 3, 5).draft;
   ASSERT_EQ(draft.units.size(), 24U * 5U);
@@ -181,7 +234,7 @@ TEST(Synthetic, UnitsAreNumberedWithinTheRegionAndSpreadOverKinds) {
     call_signs.insert(unit.call_sign);
     capabilities |= unit.capabilities;
   }
-  EXPECT_EQ(travel.size(), 3U);
+  EXPECT_EQ(travel.size(), 4U);
   EXPECT_GE(kinds.size(), 4U);
   EXPECT_EQ(call_signs.size(), draft.units.size());
   EXPECT_EQ(capabilities, 0xffU);
