@@ -107,7 +107,11 @@ void each_word(YamlReader& yaml, const Words& words, const char* what, Read read
   for (const std::string& key : yaml.keys()) {
     read(key);
     if (!known(words, key)) {
-      yaml.fail(key, std::string("is no ") + what + " that is known; docs/formats/profile.md lists them");
+      std::string all;
+      for (const std::string_view word : words) {
+        all += (all.empty() ? "" : ", ") + std::string(word);
+      }
+      yaml.fail(key, std::string("is no ") + what + " that is known; known are " + all);
     }
   }
 }
