@@ -35,6 +35,10 @@ inline constexpr std::size_t kRequiredUnitKinds = 16;
 inline constexpr std::size_t kAlertReferences = 16;
 inline constexpr std::size_t kAlertCorners = 256;
 inline constexpr std::uint32_t kAlertRadiusM = 100'000;
+inline constexpr std::size_t kAreaCorners = 1'000;  // Of a change of streets, as the next three.
+inline constexpr std::size_t kChangeEdges = 20'000;
+inline constexpr std::size_t kDailyWindows = 8;
+inline constexpr std::size_t kStreetNameBytes = 256;
 
 // The state of one partition.
 inline constexpr std::size_t kHeldEvents = 4'096;  // For regions that are not in force yet; more are refused.
@@ -50,9 +54,19 @@ inline constexpr std::size_t kTriedPerIncident = 64;  // Units that declined or 
 inline constexpr std::size_t kRememberedCommands = 10'000;              // For idempotence.
 inline constexpr std::int64_t kEndedIncidentKeptMs = 24LL * 3'600'000;  // To recognise repeated reports.
 inline constexpr std::uint32_t kExplainCandidates = 16;
+inline constexpr std::size_t kStreetsChanges = 1'000;  // That have not ended.
+inline constexpr std::size_t kChangedArcs =
+    20'000'000;                                  // Of all of them: directions of pieces of street, 4 bytes each.
+inline constexpr std::size_t kShownStreets = 8;  // Names of streets that a change shows.
 
 // Roads.
 inline constexpr std::int64_t kSnapLimitMm = 1'000'000;  // Farther from any road is REJECT_CODE_OFF_ROAD.
+
+inline constexpr std::int64_t kPieceLimitMm = 200'000;    // To the nearest piece of street that a change names.
+inline constexpr std::int64_t kNamedLimitMm = 5'000'000;  // To the nearest street of the name that a change gives.
+inline constexpr std::int64_t kStreetGapMm = 60'000;      // A street of one name goes on beyond a shorter gap.
+inline constexpr std::uint32_t kSpeedPermille = 10'000;   // At most so much of the speed as built.
+inline constexpr std::int32_t kUtcOffsetMin = 840;        // The widest that is in use: UTC+14, Kiribati.
 
 // Time.
 inline constexpr std::int64_t kPolicyTimeMs = 86'400'000;           // The longest time of a policy.
@@ -61,6 +75,8 @@ inline constexpr std::int64_t kSourceTimeOffMs = 24LL * 3'600'000;  // A source'
 static_assert(kDescriptionBytes + kAddressBytes + kEventIdBytes < kSourceEventBytes);
 static_assert(kDescriptionBytes < kUnitMessageBytes);
 static_assert(kSourceEventBytes < kLogRecordBytes);
+static_assert(kChangeEdges * 5 + kReasonBytes + kOperatorIdBytes + kCommandIdBytes < kLogRecordBytes);
+static_assert(kAreaCorners * 16 < kLogRecordBytes);
 static_assert(kUnitsPerIncident <= kAssignmentsPerIncident);
 static_assert(kAssignmentsPerIncident < kTriedPerIncident);
 

@@ -206,6 +206,7 @@ Outcome Engine::State::activate(RegionId id, const v1::CityActivated& record) {
       return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION,
                     "the region has open incidents or units on duty; close and sign off before its city file changes"};
     }
+    known->end_street_changes();
     regions.erase(id);
   }
   regions.try_emplace(id, id, *city, shared);
@@ -293,6 +294,14 @@ std::string_view Engine::device(RegionId region, UnitId id) const {
 std::vector<v1::UnitOrder> Engine::orders_after(RegionId region, UnitId unit, std::uint64_t after) const {
   const Region* found = state_->find(region);
   return found == nullptr ? std::vector<v1::UnitOrder>() : found->orders_after(unit, after);
+}
+
+Outcome Engine::route(RegionId region, UnitId unit, v1::Route& out) const {
+  Region* found = state_->find(region);
+  if (found == nullptr) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_REGION, "region " + std::to_string(region.value()) + " has no city in force"};
+  }
+  return found->route(unit, out);
 }
 
 std::optional<v1::CommandApplied> Engine::command(RegionId region, std::string_view command_id) const {

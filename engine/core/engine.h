@@ -17,6 +17,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
+#include "engine/core/reject.h"
 
 namespace dispatch135::core {
 
@@ -64,6 +65,9 @@ class Engine {
   std::string_view device(RegionId region, UnitId id) const;  // That the unit is signed on from; empty: none.
   // The unit's orders with a sequence above `after`, oldest first.
   std::vector<v1::UnitOrder> orders_after(RegionId region, UnitId unit, std::uint64_t after) const;
+  // The quickest way of a unit to its incident, from where it is and with the streets as they are now. Refused when
+  // there is no such region or unit, the unit has no assignment, or there is no way. No part of the decisions.
+  Outcome route(RegionId region, UnitId unit, v1::Route& out) const;
   // The outcome of a command that was applied; nothing: not seen, refused, or forgotten.
   std::optional<v1::CommandApplied> command(RegionId region, std::string_view command_id) const;
 

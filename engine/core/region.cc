@@ -12,9 +12,11 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
       city_(&city),
       shared_(&shared),
       units_(city.unit_count()),
+      places_(city.unit_count()),
       roads_(city.roads()),
       on_road_(roads_, city.unit_count()),
-      search_(roads_) {
+      search_(roads_),
+      route_finder_(roads_) {
   unit_infos_.reserve(city.unit_count());
   for (std::uint32_t i = 0; i < city.unit_count(); ++i) {
     const city::UnitInfo info = city.unit(UnitIndex(i));
@@ -47,6 +49,8 @@ bool Region::idle() const {
 
 void Region::fire(const Timer& timer) {
   switch (timer.kind) {
+    case TimerKind::kStreets:
+      return switch_streets();
     case TimerKind::kDeadline: {
       auto found = incidents_.find(IncidentId(timer.subject));
       if (found == incidents_.end()) return;
@@ -119,6 +123,12 @@ void Region::hash(StateHasher& hasher) const {
     hasher.add(alert.report.identifier());
     hasher.add(alert.expires_at.since_epoch);
     hasher.add(alert.incident.value());
+  }
+  hasher.add(street_changes_.size());
+  for (const auto& [id, change] : street_changes_) {
+    hasher.add(change.shown.SerializeAsString());
+    for (const std::uint32_t arc : change.effect.arcs) hasher.add(arc);
+    hasher.add(change.switch_at.since_epoch);
   }
   hasher.add(command_count_);
   hasher.add(commands_.size());

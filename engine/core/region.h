@@ -23,7 +23,9 @@
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
 #include "engine/policy/policy.h"
+#include "engine/road/live_roads.h"
 #include "engine/road/nearest.h"
+#include "engine/road/route.h"
 
 namespace dispatch135::core {
 
@@ -50,6 +52,8 @@ class Region {
   void fire(const Timer& timer);
   // After every record and timer: gives units that came free to those who wait.
   void serve_queue();
+  // Before another city file takes its place: changes of streets end with the one they were made for.
+  void end_street_changes();
 
   // ---- what it is; region_views.cc ----
   const city::City& city() const { return *city_; }
@@ -63,10 +67,18 @@ class Region {
   std::string_view device(UnitId id) const;
   std::vector<v1::UnitOrder> orders_after(UnitId id, std::uint64_t after) const;
   std::optional<v1::CommandApplied> command(std::string_view command_id) const;
+  // The way of a unit to its incident from where it is, with the streets as they are; region_route.cc. Changes nothing
+  // but working memory.
+  Outcome route(UnitId id, v1::Route& out);
   void hash(StateHasher& hasher) const;
 
  private:
   class Filter;
+  struct StreetsChange {
+    v1::StreetsChange shown;
+    road::StreetEffect effect;
+    TimeMs switch_at;  // When to see again whether it holds; 0: never.
+  };
   struct Alert {
     v1::AlertReport report;
     TimeMs expires_at;
@@ -100,7 +112,9 @@ class Region {
   void has_read(UnitIndex unit, std::uint64_t last_order_seen);
   void watch(UnitIndex unit);
   void check_on(UnitIndex unit);
+  void place(UnitIndex unit, const road::RoadPoint& as_built);
   void place_at_post(UnitIndex unit);
+  void settle(UnitIndex unit);
   void take_out(UnitIndex unit);
   void put_back(UnitIndex unit);
   Outcome find_signed_on(std::uint64_t unit_id, UnitIndex& unit) const;
@@ -115,6 +129,9 @@ class Region {
   Outcome command(const v1::ChangeSeverity& command, const v1::OperatorCommand& from);
   Outcome command(const v1::SetUnitService& command, const v1::OperatorCommand& from);
   Outcome command(const v1::SetPostService& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ChangeStreets& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::RestoreStreets& command, const v1::OperatorCommand& from);
+  static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
   void change_severity(Incident& incident, v1::Severity severity);
@@ -127,6 +144,12 @@ class Region {
   void fill(const Assignment& assignment, v1::Assignment& out) const;
   void fill(UnitIndex unit, v1::Unit& out) const;
 
+  // ---- streets; region_streets.cc ----
+  void switch_streets();
+  void streets_moved();
+  void watch_streets();
+  void decide_streets(StreetsChange& change, v1::StreetsChanged::What what);
+
   // ---- alerts; region_alerts.cc ----
   void end_alert(std::uint64_t number, v1::AlertChanged::State state);
 
@@ -138,9 +161,11 @@ class Region {
   std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.
   std::vector<std::optional<road::RoadPoint>> homes_;  // The unit's post on the roads; none: of another region.
   std::vector<Unit> units_;
+  std::vector<road::RoadPoint> places_;  // Of units that are placed: where they would be on the roads as built.
   road::LiveRoads roads_;
   road::UnitsOnRoad on_road_;
   road::NearestSearch search_;
+  road::RouteFinder route_finder_;
   std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
@@ -148,6 +173,8 @@ class Region {
   bool came_free_ = false;                 // A unit may serve the queue.
   std::map<std::uint64_t, Alert> alerts_;  // Active ones, by count.
   std::uint64_t alert_count_ = 0;
+  std::map<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.
+  std::size_t changed_arcs_ = 0;                           // Of all of them.
   std::map<std::string, v1::CommandApplied, std::less<>> commands_;
   std::map<std::uint64_t, std::string> command_order_;  // Oldest first, for forgetting.
   std::uint64_t command_count_ = 0;

@@ -27,7 +27,9 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
     case v1::OperatorCommand::kPostService:
       return command(record.post_service(), record);
     case v1::OperatorCommand::kChangeStreets:
+      return command(record.change_streets(), record);
     case v1::OperatorCommand::kRestoreStreets:
+      return command(record.restore_streets(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }
@@ -45,9 +47,7 @@ void Region::remember(v1::CommandApplied applied) {
   commands_.emplace(std::move(id), std::move(applied));
 }
 
-namespace {
-
-v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit) {
+v1::CommandApplied Region::applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit) {
   v1::CommandApplied result;
   result.set_command_id(from.command_id());
   result.set_operator_id(from.operator_id());
@@ -56,6 +56,8 @@ v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident,
   result.set_unit_id(unit.value());
   return result;
 }
+
+namespace {
 
 Reject unknown_unit(std::uint64_t unit_id) {
   return {v1::REJECT_CODE_UNKNOWN_UNIT, "unit " + std::to_string(unit_id) + " is not in the city file of this region"};

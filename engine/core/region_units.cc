@@ -54,8 +54,32 @@ void Region::set_status(UnitIndex index, v1::UnitSecondaryStatus status) {
   decide_changed(index);
 }
 
-void Region::place_at_post(UnitIndex index) {
-  on_road_.place(index, city::to_road(unit_infos_[index.value()].travel_kind), *homes_[index.value()]);
+// Puts a unit to a place on the roads as built.
+void Region::place(UnitIndex index, const road::RoadPoint& as_built) {
+  places_[index.value()] = as_built;
+  settle(index);
+}
+
+void Region::place_at_post(UnitIndex index) { place(index, *homes_[index.value()]); }
+
+// Whose street is closed to it now stands on the nearest one that is not; when all around are closed it stays, with no
+// way to anywhere.
+void Region::settle(UnitIndex index) {
+  const Unit& unit = units_[index.value()];
+  const city::UnitInfo& info = unit_infos_[index.value()];
+  const road::TravelKind kind = city::to_road(info.travel_kind);
+  const road::Network& now = roads_.network();
+  road::RoadPoint place = places_[index.value()];
+  if (!now.edge_ms[place.edge.value()].usable(kind)) {
+    const bool seen = unit.position_at != TimeMs{} && !unit.position_stale;
+    const geo::Point position = seen ? unit.position : city_->post(info.post).position;
+    place = now.snap(position, kind, limits::kSnapLimitMm).value_or(place);
+  }
+  if (on_road_.placed(index)) {
+    const road::RoadPoint& before = on_road_.point(index);
+    if (before.edge == place.edge && before.offset_mm == place.offset_mm) return;
+  }
+  on_road_.place(index, kind, place);
 }
 
 // Any word from a unit shows that it is there.
@@ -206,11 +230,9 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     unit.measured_at_ms = record.measured_at_ms();
     unit.position = position;
     unit.position_at = shared_->now;
-    on_road_.place(index, city::to_road(unit_infos_[index.value()].travel_kind), *on_road);
-    if (unit.position_stale) {
-      unit.position_stale = false;
-      decide_changed(index);
-    }
+    const bool was_stale = std::exchange(unit.position_stale, false);
+    place(index, *on_road);
+    if (was_stale) decide_changed(index);
   }
   hear(index);
   return {};

@@ -94,6 +94,7 @@ v1::RegionSnapshot Region::snapshot() const {
     active.set_state(v1::AlertChanged::STATE_ACTIVE);
     active.set_incident_id(alert.incident.value());
   }
+  for (const auto& [id, change] : street_changes_) *snapshot.add_streets() = change.shown;
   if (policy_) snapshot.set_policy(policy_->name());
   snapshot.set_now_ms(shared_->now.since_epoch);
   return snapshot;

@@ -13,6 +13,7 @@
 namespace dispatch135::core {
 
 enum class TimerKind : std::uint8_t {
+  kStreets,      // subject: 0. Changes of streets begin, cease to hold or end; before all else that is due with it.
   kDeadline,     // subject: incident. Nobody on scene by now is a breach.
   kAcknowledge,  // subject: unit. What it has not signed for by now is offered on.
   kUnitWatch,    // subject: unit. Looks whether it is silent or its position stale, and sets itself again.

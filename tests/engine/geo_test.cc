@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "engine/geo/area.h"
 #include "engine/geo/grid.h"
 #include "engine/geo/plane.h"
 #include "engine/geo/polygon.h"
@@ -78,6 +79,58 @@ TEST(Polygon, NeighboursShareOnlyTheirBorder) {
     }
     ASSERT_TRUE(on_line) << p.latitude_e7 << " " << p.longitude_e7;
   }
+}
+
+TEST(Area, AnswersAsTheOutlineDoes) {
+  constexpr std::uint64_t kSeed = 17;
+  std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
+  Dice dice(kSeed);
+  const auto anywhere = [&dice] {
+    return Point{static_cast<std::int32_t>(dice.roll(41)), static_cast<std::int32_t>(dice.roll(41))};
+  };
+  for (int round = 0; round < 2'000; ++round) {
+    std::vector<Point> outline(3 + dice.roll(round % 10 == 0 ? 600 : 9));
+    for (Point& corner : outline) corner = anywhere();
+    const Area area(outline);
+    for (int i = 0; i < 20; ++i) {
+      const Point p = anywhere();
+      ASSERT_EQ(area.contains(p), contains(outline, p)) << p.latitude_e7 << " " << p.longitude_e7;
+    }
+  }
+}
+
+// Lines along the axes and the diagonals enter an outline with sides along the axes at whole numbers.
+TEST(Area, ALineTouchesItExactlyWhenOneOfItsPointsDoes) {
+  constexpr std::uint64_t kSeed = 18;
+  std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
+  Dice dice(kSeed);
+  for (int round = 0; round < 2'000; ++round) {
+    const auto corner = [&dice] { return static_cast<std::int32_t>(dice.roll(20)); };
+    const std::int32_t south = corner();
+    const std::int32_t west = corner();
+    const std::int32_t north = south + 1 + corner();
+    const std::int32_t east = west + 1 + corner();
+    const std::vector<Point> outline = {{south, west}, {south, east}, {north, east}, {north, west}};
+    const Area area(outline);
+    const Point from = {static_cast<std::int32_t>(dice.roll(60)) - 10, static_cast<std::int32_t>(dice.roll(60)) - 10};
+    const std::int32_t up = static_cast<std::int32_t>(dice.roll(3)) - 1;
+    const std::int32_t right = static_cast<std::int32_t>(dice.roll(3)) - 1;
+    const auto steps = static_cast<std::int32_t>(dice.roll(30));
+    bool any = false;
+    for (std::int32_t i = 0; i <= steps; ++i) {
+      any = any || contains(outline, {from.latitude_e7 + i * up, from.longitude_e7 + i * right});
+    }
+    ASSERT_EQ(area.touches(from, {from.latitude_e7 + steps * up, from.longitude_e7 + steps * right}), any);
+  }
+}
+
+TEST(Area, ALineThatPassesByACornerDoesNotTouchIt) {
+  const Area triangle(std::vector<Point>{{0, 0}, {0, 10}, {10, 0}});
+  EXPECT_TRUE(triangle.touches({-5, 5}, {20, 5})) << "right through it";
+  EXPECT_TRUE(triangle.touches({5, 5}, {9, 9})) << "from its border";
+  EXPECT_FALSE(triangle.touches({6, 5}, {9, 9}));
+  EXPECT_FALSE(triangle.touches({11, 0}, {0, 11})) << "along the slope, beside it";
+  EXPECT_TRUE(triangle.touches({2, 2}, {3, 3})) << "wholly inside";
 }
 
 TEST(Plane, TheRootIsTheLargestWholeNumberWhoseSquareFits) {

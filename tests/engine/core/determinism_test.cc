@@ -86,10 +86,11 @@ TEST(Determinism, AHundredThousandMixedRecordsDecideAlikeTwiceAndInEveryBuild) {
   digest.add(first.state_hash());
 
   // The log would prove little if it did not reach everything.
-  for (const auto kind : {v1::Decision::kIncidentOpened, v1::Decision::kUnitAssigned, v1::Decision::kAssignmentEnded,
-                          v1::Decision::kIncidentQueued, v1::Decision::kDeadlineBreached, v1::Decision::kUnitChanged,
-                          v1::Decision::kRecordRejected, v1::Decision::kCommandApplied, v1::Decision::kAlertChanged,
-                          v1::Decision::kReportRepeated, v1::Decision::kAssignmentUpdated}) {
+  for (const auto kind :
+       {v1::Decision::kIncidentOpened, v1::Decision::kUnitAssigned, v1::Decision::kAssignmentEnded,
+        v1::Decision::kIncidentQueued, v1::Decision::kDeadlineBreached, v1::Decision::kUnitChanged,
+        v1::Decision::kRecordRejected, v1::Decision::kCommandApplied, v1::Decision::kAlertChanged,
+        v1::Decision::kReportRepeated, v1::Decision::kAssignmentUpdated, v1::Decision::kStreetsChanged}) {
     EXPECT_GT(seen[kind], 10U) << kind;
   }
   EXPECT_GE(reasons.size(), 7U);

@@ -1,6 +1,7 @@
 #include "tests/engine/core/mixed_log.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace dispatch135::core::testing {
 
@@ -177,7 +178,14 @@ void MixedLog::fill_command(v1::LogRecord& record) {
   command.set_command_id("c" + std::to_string(random_.below(10) == 0 ? commands_ : ++commands_));
   command.set_operator_id("dispatcher");
   const std::uint64_t incident = open_incidents_.empty() ? 1 : open_incidents_[random_.below(open_incidents_.size())];
-  switch (random_.below(7)) {
+  switch (random_.below(9)) {
+    case 7:
+      fill_streets(*command.mutable_change_streets());
+      break;
+    case 8:
+      command.mutable_restore_streets()->set_change_id(
+          street_changes_.empty() ? 1 : street_changes_[random_.below(street_changes_.size())]);
+      break;
     case 0:
       command.mutable_assign()->set_incident_id(incident);
       command.mutable_assign()->set_unit_id(any_unit());
@@ -208,6 +216,54 @@ void MixedLog::fill_command(v1::LogRecord& record) {
   }
 }
 
+// Most are slower streets: with many closed ones little could be reached.
+void MixedLog::fill_streets(v1::ChangeStreets& change) {
+  switch (random_.below(6)) {
+    case 0: {
+      v1::Position corner;
+      fill_somewhere(corner);
+      for (const auto& [north, east] : {std::pair{0, 0}, {9'000, 0}, {9'000, 11'000}, {0, 11'000}}) {
+        v1::Position& next = *change.mutable_area()->add_corners();
+        next.set_latitude_e7(corner.latitude_e7() + north);
+        next.set_longitude_e7(corner.longitude_e7() + east);
+      }
+      break;
+    }
+    case 1:
+      fill_somewhere(*change.mutable_street()->mutable_near());
+      break;
+    case 2:
+      change.mutable_edges()->set_fingerprint(city_->fingerprint().value());
+      for (int i = 0; i < 20; ++i) {
+        change.mutable_edges()->add_forward(static_cast<std::uint32_t>(random_.below(city_->roads().edges.size() + 1)));
+      }
+      break;
+    case 3:
+      change.mutable_whole_city();
+      break;
+    default:
+      fill_somewhere(*change.mutable_piece()->mutable_at());
+      break;
+  }
+  if (random_.below(3) == 0 && !change.has_whole_city()) {
+    change.set_closed(true);
+  } else {
+    change.set_speed_permille(static_cast<std::uint32_t>(random_.below(1'500)));
+  }
+  if (random_.below(3) == 0) change.add_travel_kinds(static_cast<v1::TravelKind>(1 + random_.below(3)));
+  if (random_.below(4) == 0) {
+    v1::DailyWindow& window = *change.add_windows();
+    window.set_begin_min(static_cast<std::uint32_t>(random_.below(1'440)));
+    window.set_end_min(static_cast<std::uint32_t>(random_.below(1'440)));
+    change.set_utc_offset_min(480);
+  } else if (random_.below(2) == 0) {
+    // The log's first hour: some are over already, some begin later.
+    const auto from_ms = 1'700'000'000'000 + static_cast<std::int64_t>(random_.below(3'600'000));
+    change.set_from_ms(from_ms);
+    change.set_until_ms(from_ms + 1 + static_cast<std::int64_t>(random_.below(1'200'000)));
+  }
+}
+
 void MixedLog::fill_alert(v1::LogRecord& record) {
   v1::AlertReported& reported = *record.mutable_alert_reported();
   v1::AlertReport& alert = *reported.mutable_alert();
@@ -227,6 +283,10 @@ void MixedLog::saw(const v1::Decision& decision) {
     work_[assignment.unit_id()] = {.assignment = assignment.assignment_id(), .step = 0};
   } else if (decision.has_assignment_ended()) {
     work_.erase(decision.assignment_ended().assignment().unit_id());
+  } else if (decision.has_streets_changed()) {
+    const std::uint64_t id = decision.streets_changed().change().change_id();
+    if (decision.streets_changed().what() == v1::StreetsChanged::WHAT_MADE) street_changes_.push_back(id);
+    if (decision.streets_changed().what() == v1::StreetsChanged::WHAT_ENDED) std::erase(street_changes_, id);
   } else if (decision.has_incident_opened()) {
     open_incidents_.push_back(decision.incident_opened().incident().incident_id());
     if (open_incidents_.size() > 200) open_incidents_.erase(open_incidents_.begin());

@@ -61,6 +61,7 @@ class MixedLog {
   void fill_work(v1::LogRecord& record);
   void fill_duty(v1::LogRecord& record);
   void fill_command(v1::LogRecord& record);
+  void fill_streets(v1::ChangeStreets& change);
   void fill_alert(v1::LogRecord& record);
 
   const city::City* city_;
@@ -70,6 +71,7 @@ class MixedLog {
   std::vector<geo::Point> beats_;       // By unit: the place that it patrols around.
   std::map<std::uint64_t, Work> work_;  // By unit.
   std::vector<std::uint64_t> open_incidents_;
+  std::vector<std::uint64_t> street_changes_;  // That have not ended.
   std::uint64_t events_ = 0;
   std::uint64_t alerts_ = 0;
   std::uint64_t commands_ = 0;

@@ -1,0 +1,73 @@
+// The way of a unit, for people: streets by name, and the line to draw.
+#include <algorithm>
+
+#include "engine/base/limits.h"
+#include "engine/core/region.h"
+
+namespace dispatch135::core {
+namespace {
+
+void add_point(const geo::Point& point, v1::Route& out) {
+  v1::Position& position = *out.add_points();
+  position.set_latitude_e7(point.latitude_e7);
+  position.set_longitude_e7(point.longitude_e7);
+}
+
+// The line of a leg from behind its first point to its last one.
+void add_line(const road::Network& roads, const road::RouteLeg& leg, v1::Route& out) {
+  const road::Edge& edge = roads.edges[leg.edge.value()];
+  const auto along_mm = roads.shape_mm.subspan(edge.first_shape, edge.shape_count);
+  const auto points = roads.shape_points.subspan(edge.first_shape, edge.shape_count);
+  const auto [low_mm, high_mm] = std::minmax(leg.from_mm, leg.to_mm);
+  const bool against = leg.from_mm > leg.to_mm;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const std::size_t at = against ? points.size() - 1 - i : i;
+    if (along_mm[at] > low_mm && along_mm[at] < high_mm) add_point(points[at], out);
+  }
+  add_point(roads.locate({leg.edge, leg.to_mm, 0}), out);
+}
+
+}  // namespace
+
+Outcome Region::route(UnitId id, v1::Route& out) {
+  const auto index = find_unit(id.value());
+  if (!index) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_UNIT,
+                  "unit " + std::to_string(id.value()) + " is not in the city file of this region"};
+  }
+  const Unit& unit = units_[index->value()];
+  if (unit.assignment == AssignmentId{}) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT, "unit " + std::to_string(id.value()) + " holds no assignment"};
+  }
+  const road::Network& roads = roads_.network();
+  const road::TravelKind kind = on_road_.kind(*index);
+  const road::RoadPoint& from = on_road_.point(*index);
+  const auto to = roads.snap(incidents_.at(unit.incident).position, kind, limits::kSnapLimitMm);
+  const auto route = to ? route_finder_.find(from, *to, kind) : std::nullopt;
+  if (!route) {
+    return Reject{v1::REJECT_CODE_OFF_ROAD,
+                  "unit " + std::to_string(id.value()) + " has no way to its incident by road as the streets are now"};
+  }
+  out.Clear();
+  out.set_time_ms(route->time.count);
+  add_point(roads.locate(from), out);
+  std::uint32_t street = 0;  // Of the last leg.
+  for (const road::RouteLeg& part : route->legs) {
+    const std::uint32_t name = roads.edges[part.edge.value()].name;
+    if (out.legs().empty() || name != street) {
+      v1::RouteLeg& leg = *out.add_legs();
+      leg.set_street(std::string(city_->street_name(part.edge)));
+      leg.set_first_point(static_cast<std::uint32_t>(out.points_size() - 1));
+      street = name;
+    }
+    const auto [low_mm, high_mm] = std::minmax(part.from_mm, part.to_mm);
+    v1::RouteLeg& leg = *out.mutable_legs(out.legs_size() - 1);
+    leg.set_length_mm(leg.length_mm() + high_mm - low_mm);
+    leg.set_time_ms(leg.time_ms() + part.time.count);
+    out.set_length_mm(out.length_mm() + high_mm - low_mm);
+    add_line(roads, part, out);
+  }
+  return {};
+}
+
+}  // namespace dispatch135::core
