@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "engine/core/street_times.h"
 
 namespace dispatch135::dispatchd {
 namespace {
@@ -53,6 +54,13 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return id("unit_service.unit_id", command.unit_service().unit_id());
     case v1::OperatorCommand::kPostService:
       return id("post_service.post_id", command.post_service().post_id());
+    case v1::OperatorCommand::kChangeStreets:
+      if (const core::Outcome wrong = core::malformed(command.change_streets())) {
+        return Refused{wrong->code, "change_streets: " + wrong->reason};
+      }
+      return std::nullopt;
+    case v1::OperatorCommand::kRestoreStreets:
+      return id("restore_streets.change_id", command.restore_streets().change_id());
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

@@ -153,6 +153,16 @@ grpc::ServerUnaryReactor* ConsoleService::Command(grpc::CallbackServerContext* c
       context, request, response, [this](const auto& asked, const auto& reply) { node_->command(asked, reply); });
 }
 
+grpc::ServerUnaryReactor* ConsoleService::GetRoute(grpc::CallbackServerContext* context,
+                                                   const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
+  return on_loop<v1::GetRouteRequest, v1::Route>(context, request, response,
+                                                 [this](const auto& asked, const auto& reply) {
+                                                   v1::Route found;
+                                                   const Status status = node_->get_route(asked, found);
+                                                   reply(status, found);
+                                                 });
+}
+
 grpc::ServerUnaryReactor* ConsoleService::Statistics(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* request, grpc::ByteBuffer* response) {
   return on_loop<v1::StatisticsRequest, v1::StatisticsResponse>(context, request, response,

@@ -24,10 +24,10 @@ struct ConsoleServiceLimits {
 static_assert(ConsoleServiceLimits{}.queued_events > kResumeEvents);
 
 // Raw, so that an event is encoded once for all who watch, and what is not the request is answered as such.
-using ConsoleMethods = v1::Console::WithRawCallbackMethod_Watch<
-    v1::Console::WithRawCallbackMethod_GetIncident<v1::Console::WithRawCallbackMethod_ListUnits<
-        v1::Console::WithRawCallbackMethod_Explain<v1::Console::WithRawCallbackMethod_Command<
-            v1::Console::WithRawCallbackMethod_Statistics<v1::Console::Service>>>>>>;
+using ConsoleMethods = v1::Console::WithRawCallbackMethod_Watch<v1::Console::WithRawCallbackMethod_GetIncident<
+    v1::Console::WithRawCallbackMethod_ListUnits<v1::Console::WithRawCallbackMethod_Explain<
+        v1::Console::WithRawCallbackMethod_Command<v1::Console::WithRawCallbackMethod_GetRoute<
+            v1::Console::WithRawCallbackMethod_Statistics<v1::Console::Service>>>>>>>;
 
 class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
  public:
@@ -52,6 +52,8 @@ class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Command(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                     grpc::ByteBuffer* response) override;
+  grpc::ServerUnaryReactor* GetRoute(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                     grpc::ByteBuffer* response) override;
   grpc::ServerUnaryReactor* Statistics(grpc::CallbackServerContext* context, const grpc::ByteBuffer* request,
                                        grpc::ByteBuffer* response) override;
 

@@ -66,6 +66,7 @@ class Node {
   Status get_incident(const v1::GetIncidentRequest& request, v1::Incident& response) const;
   Status list_units(const v1::ListUnitsRequest& request, v1::ListUnitsResponse& response) const;
   Status explain(const v1::ExplainRequest& request, v1::ExplainResponse& response) const;
+  Status get_route(const v1::GetRouteRequest& request, v1::Route& response) const;
   Status statistics(const v1::StatisticsRequest& request, v1::StatisticsResponse& response) const;
 
   void on_timer();

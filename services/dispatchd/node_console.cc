@@ -82,6 +82,14 @@ Status Node::explain(const v1::ExplainRequest& request, v1::ExplainResponse& res
   return {};
 }
 
+Status Node::get_route(const v1::GetRouteRequest& request, v1::Route& response) const {
+  const Partition* partition = nullptr;
+  const RegionView* view = nullptr;
+  if (Status status = region_view(RegionId(request.region()), partition, view); !status.ok()) return status;
+  const core::Outcome none = partition->engine.route(RegionId(request.region()), UnitId(request.unit_id()), response);
+  return none ? refused(none->code, none->reason) : Status{};
+}
+
 Status Node::statistics(const v1::StatisticsRequest& request, v1::StatisticsResponse& response) const {
   const Partition* partition = nullptr;
   const RegionView* view = nullptr;

@@ -1,6 +1,7 @@
 #include "services/dispatchd/unit_sessions.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "services/dispatchd/unit_messages.h"
 
@@ -187,14 +188,24 @@ void UnitSessions::push_touched(Partition& partition, std::span<const v1::Decisi
 }
 
 void UnitSessions::push(Partition& partition, SessionId id, Session& session, TimeMs timestamp) {
-  for (const v1::UnitOrder& order :
-       partition.engine.orders_after(session.unit.first, session.unit.second, session.last_sent)) {
+  const auto [region, unit] = session.unit;
+  for (v1::UnitOrder& order : partition.engine.orders_after(region, unit, session.last_sent)) {
+    if (order.has_assignment()) add_route(partition, region, unit, *order.mutable_assignment());
     if (!transport_.send(id, order)) {
       return close(id, exhausted("the device does not read its orders; connect again with last_order_seen"));
     }
     session.last_sent = order.sequence();
     observer_.order_pushed(timestamp);
   }
+}
+
+// The way is no part of the order's identity: sent again, it is the one from where the unit is by then. An assignment
+// that has ended since has none.
+void UnitSessions::add_route(const Partition& partition, RegionId region, UnitId unit, v1::AssignmentOrder& order) {
+  const auto known = partition.engine.unit(region, unit);
+  if (!known || known->assignment_id() != order.assignment_id()) return;
+  v1::Route route;
+  if (!partition.engine.route(region, unit, route)) *order.mutable_route() = std::move(route);
 }
 
 void UnitSessions::on_closed(SessionId id) {
