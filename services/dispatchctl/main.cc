@@ -21,6 +21,8 @@ int main(int argc, char** argv) {
   dispatchctl::add_units(program);
   dispatchctl::add_stats(program);
   dispatchctl::add_command(program);
+  dispatchctl::add_streets(program);
+  dispatchctl::add_route(program);
   dispatchctl::add_record(program);
   dispatchctl::add_replay(program);
   dispatchctl::add_policy(program);

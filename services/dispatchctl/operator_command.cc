@@ -1,47 +1,17 @@
 // command: a dispatcher overrules the engine.
-#include <iostream>
-#include <random>
-
-#include "services/dispatchctl/console_client.h"
-#include "services/dispatchctl/options.h"
+#include "services/dispatchctl/send_command.h"
 #include "services/dispatchctl/subcommands.h"
 #include "services/dispatchctl/words.h"
 
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : NodeOptions {
-  v1::OperatorCommand command;
+struct Options : CommandOptions {
   std::uint64_t incident = 0;
   std::uint64_t unit = 0;
   std::uint64_t post = 0;
   std::string word;
 };
-
-std::string fresh_id() {
-  std::random_device random;
-  char text[40];
-  std::snprintf(text, sizeof text, "ctl-%08x%08x", random(), random());
-  return text;
-}
-
-void send(Options& options) {
-  if (options.command.command_id().empty()) options.command.set_command_id(fresh_id());
-  v1::CommandRequest request;
-  request.set_region(options.region);
-  *request.mutable_command() = options.command;
-  try {
-    const v1::CommandResponse response = ConsoleClient(options.node).ask(&v1::Console::Stub::Command, request);
-    std::cout << "applied, at revision " << response.revision() << " (command " << options.command.command_id()
-              << ")\n";
-  } catch (const CommandError& error) {
-    if (error.exit_code() != kUnreachable) throw;
-    // Whether it acts is not known.
-    throw CommandError(
-        std::string(error.what()) + "\nTo send the same command again: --id " + options.command.command_id(),
-        error.exit_code());
-  }
-}
 
 using OptionsPtr = std::shared_ptr<Options>;
 
@@ -50,7 +20,7 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
   CLI::App* command = parent->add_subcommand(name, help);
   command->callback([options, fill] {
     fill(options->command);
-    send(*options);
+    send_command(*options);
   });
   return command;
 }
@@ -71,14 +41,7 @@ Enum parsed(Parse parse, const char* prefix, const std::string& text, Enum unspe
 void add_command(CLI::App& program) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand("command", "Overrule the engine; answered after the log has applied it");
-  add_node_options(*command, *options);
-  const auto text = [command](const char* name, std::string* into, const char* help) {
-    return command->add_option(name, *into, help);
-  };
-  text("--operator", options->command.mutable_operator_id(), "Who commands; the log keeps it")->required();
-  text("--reason", options->command.mutable_reason(), "Why; the log keeps it");
-  text("--id", options->command.mutable_command_id(),
-       "Name of the command: the same name acts once. Default: a fresh one");
+  add_command_options(*command, *options);
   command->require_subcommand(1);
 
   const auto incident = [&](CLI::App* sub) {

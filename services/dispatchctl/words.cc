@@ -1,5 +1,6 @@
 #include "services/dispatchctl/words.h"
 
+#include <chrono>
 #include <cstdio>
 
 namespace dispatch135::dispatchctl {
@@ -25,6 +26,70 @@ std::string name_of(const v1::Incident& incident) {
 
 std::string id_of(const v1::DecisionId& id) {
   return std::to_string(id.partition()) + ":" + std::to_string(id.offset()) + ":" + std::to_string(id.index());
+}
+
+std::string streets_of(const v1::ChangeStreets& change) {
+  switch (change.where_case()) {
+    case v1::ChangeStreets::kPiece:
+      return "piece near " + describe(change.piece().at());
+    case v1::ChangeStreets::kStreet:
+      return change.street().name().empty() ? "street near " + describe(change.street().near())
+                                            : "street '" + change.street().name() + "'";
+    case v1::ChangeStreets::kArea:
+      return "area of " + std::to_string(change.area().corners_size()) + " corners";
+    case v1::ChangeStreets::kEdges:
+      return "list of edges";
+    case v1::ChangeStreets::kWholeCity:
+      return "whole city";
+    case v1::ChangeStreets::WHERE_NOT_SET:
+      break;
+  }
+  return "unknown streets";
+}
+
+std::string effect_of(const v1::ChangeStreets& change) {
+  std::string text = change.has_closed() ? "closed" : "speed " + percent(change.speed_permille(), 1'000);
+  for (int i = 0; i < change.travel_kinds_size(); ++i) {
+    text += (i == 0 ? " for " : ", ") + word("TRAVEL_KIND_", v1::TravelKind_Name(change.travel_kinds(i)));
+  }
+  for (int i = 0; i < change.classes_size(); ++i) {
+    text += (i == 0 ? " on " : ", ") + word("ROAD_CLASS_", v1::RoadClass_Name(change.classes(i)));
+  }
+  return text;
+}
+
+std::string minute_of_day(std::uint32_t minute) {
+  char text[16];
+  std::snprintf(text, sizeof text, "%02u:%02u", minute / 60, minute % 60);
+  return text;
+}
+
+std::string when_of(const v1::ChangeStreets& change) {
+  constexpr const char* kDays[] = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+  std::string text;
+  if (change.from_ms() != 0) text += "; from " + date_time(change.from_ms());
+  if (change.until_ms() != 0) text += "; until " + date_time(change.until_ms());
+  for (const v1::DailyWindow& window : change.windows()) {
+    text += "; " + minute_of_day(window.begin_min()) + "-" + minute_of_day(window.end_min());
+    for (unsigned day = 0; day < 7; ++day) {
+      if ((window.weekdays() >> day & 1U) != 0) text += std::string(" ") + kDays[day];
+    }
+  }
+  if (!change.windows().empty()) {
+    const std::int32_t offset = change.utc_offset_min();
+    text += std::string(" UTC") + (offset < 0 ? "-" : "+") +
+            minute_of_day(static_cast<std::uint32_t>(offset < 0 ? -offset : offset));
+  }
+  return text;
+}
+
+std::string name_of(const v1::StreetsChange& change) {
+  std::string text = "change of streets " + std::to_string(change.change_id()) + " (" + streets_of(change.change()) +
+                     ": " + effect_of(change.change()) + ", " + std::to_string(change.pieces()) + " pieces";
+  for (int i = 0; i < change.streets_size(); ++i) text += (i == 0 ? " of " : ", ") + change.streets(i);
+  text += when_of(change.change()) + "; by " + change.operator_id();
+  if (!change.reason().empty()) text += ", " + change.reason();
+  return text + ")";
 }
 
 std::string change_of(const v1::Decision& decision) {
@@ -93,6 +158,11 @@ std::string change_of(const v1::Decision& decision) {
              decision.leader_changed().leader().unit_address();
     case v1::Decision::kReportRepeated:
       return "incident " + std::to_string(decision.report_repeated().incident_id()) + " was reported again";
+    case v1::Decision::kStreetsChanged: {
+      const v1::StreetsChanged& changed = decision.streets_changed();
+      if (changed.what() == v1::StreetsChanged::WHAT_MADE) return describe(changed.change()) + ", newly made";
+      return name_of(changed.change()) + " " + word("WHAT_", v1::StreetsChanged::What_Name(changed.what()));
+    }
     case v1::Decision::CHANGE_NOT_SET:
       break;
   }
@@ -114,6 +184,16 @@ std::string clock_time(std::int64_t since_epoch_ms) {
   std::snprintf(text, sizeof text, "%02d:%02d:%02d.%03d", static_cast<int>(of_day / 3'600'000),
                 static_cast<int>(of_day / 60'000 % 60), static_cast<int>(of_day / 1'000 % 60),
                 static_cast<int>(of_day % 1'000));
+  return text;
+}
+
+std::string date_time(std::int64_t since_epoch_ms) {
+  const std::chrono::sys_time<std::chrono::milliseconds> time{std::chrono::milliseconds(since_epoch_ms)};
+  const std::chrono::year_month_day date{std::chrono::floor<std::chrono::days>(time)};
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02u %.8s UTC", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                clock_time(since_epoch_ms).c_str());
   return text;
 }
 
@@ -160,6 +240,10 @@ std::string describe(const v1::Unit& unit) {
   if (unit.incident_id() != 0) text += ", at incident " + std::to_string(unit.incident_id());
   if (unit.has_position()) text += "; " + describe(unit.position()) + (unit.position_stale() ? " (stale)" : "");
   return text;
+}
+
+std::string describe(const v1::StreetsChange& change) {
+  return name_of(change) + (change.holds() ? " holds" : " rests");
 }
 
 std::string describe_why(const v1::Decision& decision) {

@@ -13,6 +13,9 @@ namespace dispatch135::dispatchctl {
 // "14:03:07.125"; of 0 "-".
 std::string clock_time(std::int64_t since_epoch_ms);
 
+// "2025-06-15 14:03:07 UTC".
+std::string date_time(std::int64_t since_epoch_ms);
+
 // An enumerator without its prefix, in lower case: ("SEVERITY_", "SEVERITY_HIGH") is "high".
 std::string word(std::string_view prefix, std::string_view enumerator);
 
@@ -25,6 +28,7 @@ std::string describe(const v1::Decision& decision);
 // One line each.
 std::string describe(const v1::Incident& incident);
 std::string describe(const v1::Unit& unit);
+std::string describe(const v1::StreetsChange& change);
 
 // Who was considered, and which rule chose; indented lines, each with its newline. Empty for decisions without a
 // choice.

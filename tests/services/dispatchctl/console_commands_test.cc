@@ -10,13 +10,16 @@
 #include "services/common/grpc_server.h"
 #include "services/common/refusal.h"
 #include "services/dispatchctl/subcommands.h"
+#include "tests/services/dispatchctl/command_line.h"
 
 namespace dispatch135::dispatchctl {
 namespace {
 
 using ::testing::AllOf;
+using testing::Done;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using testing::run_at;
 
 // Knows no incident 404.
 class FakeConsole final : public v1::Console::Service {
@@ -55,40 +58,11 @@ class FakeConsole final : public v1::Console::Service {
   }
 };
 
-class Dispatchctl : public testing::Test {
+class Dispatchctl : public ::testing::Test {
  protected:
-  struct Run {
-    int exit_code = 0;
-    std::string output;
-    std::string error;
-  };
-  // As `dispatchctl COMMAND --node NODE REST` on the command line.
-  static Run run_at(const std::string& node, const std::string& command, const std::string& rest) {
-    CLI::App program("dispatchctl");
-    program.require_subcommand(1);
-    add_watch(program);
-    add_incident(program);
-    add_units(program);
-    add_command(program);
-    Run run;
-    testing::internal::CaptureStdout();
-    testing::internal::CaptureStderr();
-    try {
-      program.parse(command + " --node " + node + " " + rest);
-    } catch (const CLI::ParseError& error) {
-      run.exit_code = -1;
-      run.error = error.what();
-    } catch (const CommandError& error) {
-      run.exit_code = error.exit_code();
-      run.error = error.what();
-    }
-    run.output = testing::internal::GetCapturedStdout();
-    testing::internal::GetCapturedStderr();
-    return run;
-  }
-  Run run(const std::string& command, const std::string& rest) { return run_at(server_->address(), command, rest); }
+  Done run(const std::string& command, const std::string& rest) { return run_at(server_->address(), command, rest); }
   const v1::OperatorCommand& command(const std::string& rest) {
-    const Run done = run("command", "--operator zhang --reason test " + rest);
+    const Done done = run("command", "--operator zhang --reason test " + rest);
     EXPECT_EQ(done.exit_code, 0) << done.error;
     EXPECT_THAT(done.output, HasSubstr("applied, at revision 77"));
     return console_.commanded.command();
@@ -122,19 +96,19 @@ TEST_F(Dispatchctl, EachCommandHasAFreshIdUnlessOneIsGiven) {
 }
 
 TEST_F(Dispatchctl, ARefusedCommandSaysWhyAndIsNotWorthSendingAgain) {
-  const Run refused = run("command", "--operator zhang cancel --incident 404");
+  const Done refused = run("command", "--operator zhang cancel --incident 404");
   EXPECT_EQ(refused.exit_code, 1);
   EXPECT_THAT(refused.error, AllOf(HasSubstr("no incident 404"), Not(HasSubstr("again"))));
 }
 
 TEST_F(Dispatchctl, ACommandThatNobodyAnsweredTellsHowToSendTheSameAgain) {
-  const Run lost = run_at("127.0.0.1:1", "command", "--operator zhang --id mine cancel --incident 42");
+  const Done lost = run_at("127.0.0.1:1", "command", "--operator zhang --id mine cancel --incident 42");
   EXPECT_EQ(lost.exit_code, kUnreachable);
   EXPECT_THAT(lost.error, HasSubstr("again: --id mine"));
 }
 
 TEST_F(Dispatchctl, AnUnknownWordIsAnsweredWithTheKnownOnes) {
-  const Run run = this->run("command", "--operator zhang severity --incident 42 --to grave");
+  const Done run = this->run("command", "--operator zhang severity --incident 42 --to grave");
   EXPECT_EQ(run.exit_code, 1);
   EXPECT_THAT(run.error, HasSubstr("critical, high, medium, low"));
 }
@@ -150,7 +124,7 @@ TEST_F(Dispatchctl, AWatchWithNobodyThereEndsAtOnce) {
 }
 
 TEST_F(Dispatchctl, AWatchGoesOnAfterALostConnectionAndEndsWithARefusal) {
-  const Run run = this->run("watch", "");
+  const Done run = this->run("watch", "");
   EXPECT_EQ(console_.watches, 2);
   EXPECT_THAT(run.output, AllOf(HasSubstr("of watch 1"), HasSubstr("of watch 2")));
   EXPECT_EQ(run.exit_code, 1);

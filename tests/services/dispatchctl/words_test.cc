@@ -109,5 +109,31 @@ TEST(Words, StatisticsShowTheShareThatWasSignedForInTime) {
       << text;
 }
 
+TEST(Words, AChangeOfStreetsTellsWhereWhatWhenAndWho) {
+  v1::Decision decision;
+  decision.set_decided_at_ms(kTwoOClock);
+  decision.mutable_streets_changed()->set_what(v1::StreetsChanged::WHAT_RESTS);
+  v1::StreetsChange& change = *decision.mutable_streets_changed()->mutable_change();
+  change.set_change_id(77);
+  change.set_operator_id("zhang");
+  change.set_reason("school run");
+  change.set_pieces(12);
+  change.add_streets("Ring Road");
+  change.add_streets("River Street");
+  change.mutable_change()->mutable_area();
+  for (int i = 0; i < 4; ++i) change.mutable_change()->mutable_area()->add_corners();
+  change.mutable_change()->set_speed_permille(250);
+  change.mutable_change()->add_travel_kinds(v1::TRAVEL_KIND_CAR);
+  change.mutable_change()->set_until_ms(kTwoOClock);
+  v1::DailyWindow& window = *change.mutable_change()->add_windows();
+  window.set_begin_min(425);
+  window.set_end_min(510);
+  window.set_weekdays(0b0000101);
+  change.mutable_change()->set_utc_offset_min(-210);
+  EXPECT_EQ(describe(decision),
+            "02:00:00.000 change of streets 77 (area of 4 corners: speed 25.0 % for car, 12 pieces of Ring Road, River "
+            "Street; until 2023-11-15 02:00:00 UTC; 07:05-08:30 mon wed UTC-03:30; by zhang, school run) rests");
+}
+
 }  // namespace
 }  // namespace dispatch135::dispatchctl
