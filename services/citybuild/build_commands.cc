@@ -64,7 +64,8 @@ std::optional<Error> run_synthetic(const SyntheticOptions& options) {
   }
   Report report(std::cerr, ::isatty(STDERR_FILENO) != 0);
   const SyntheticCity city = generate_city(recipe.value(), options.seed, options.units_per_post, profiles.value());
-  report.done("generate", std::to_string(city.kept.edges_before) + " edges");
+  report.done("generate",
+              std::to_string(city.kept.edges_before) + " edges, " + std::to_string(city.draft.turns.size()) + " turns");
   if (city.draft.edges.empty()) {
     return Error{options.profiles +
                  ": no profile gives a speed on motorway, primary, tertiary, residential or footway; "

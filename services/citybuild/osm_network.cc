@@ -12,6 +12,7 @@ namespace dispatch135::citybuild {
 namespace {
 
 constexpr std::uint32_t kNone = OsmNetwork::kNone;
+constexpr std::int64_t kStopLineMm = 60'000;  // Signals farther from a junction are not its own.
 constexpr std::size_t kMissing = static_cast<std::size_t>(-1);
 
 class NetworkBuilder {
@@ -117,8 +118,7 @@ class NetworkBuilder {
     edge.backward_mm_s = way.travel.backward_mm_s;
     for (std::size_t i = begin; i <= end; ++i) {
       if (const Crossing* crossing = crossing_at(run[i])) {
-        const bool nearer_to_end = i == end || (i != begin && is_nearer(run[i], run[end], run[begin]));
-        meet(*crossing, {i == begin, i == end, nearer_to_end}, edge);
+        meet(*crossing, {i == begin, i == end, away_mm(run[i], run[begin]), away_mm(run[i], run[end])}, edge);
       }
     }
     draft_.edges.push_back(std::move(edge));
@@ -130,26 +130,27 @@ class NetworkBuilder {
     return found == crossings_.end() || found->first != node ? nullptr : found->second;
   }
 
-  bool is_nearer(std::size_t node, std::size_t one, std::size_t other) const {
+  std::int64_t away_mm(std::size_t node, std::size_t other) const {
     const LocalPlane plane(data_.node_positions[node]);
-    const auto away = [&](std::size_t to) { return geo::distance_mm({}, plane.to_plane(data_.node_positions[to])); };
-    return away(one) < away(other);
+    return geo::distance_mm({}, plane.to_plane(data_.node_positions[other]));
   }
 
-  // Where on an edge a node is.
+  // Where on an edge a node is; the distances are straight ones.
   struct OnEdge {
     bool at_begin;
     bool at_end;
-    bool nearer_to_end;
+    std::int64_t to_begin_mm;
+    std::int64_t to_end_mm;
   };
 
   void meet(const Crossing& crossing, OnEdge on, city::DraftEdge& edge) {
     const bool inside = !on.at_begin && !on.at_end;
     const bool nearer = crossing.facing == Facing::kNearerEnd;
+    const bool nearer_to_end = on.at_end || on.to_end_mm < on.to_begin_mm;
     const bool forward =
-        crossing.facing == Facing::kBoth || crossing.facing == Facing::kForward || (nearer && on.nearer_to_end);
+        crossing.facing == Facing::kBoth || crossing.facing == Facing::kForward || (nearer && nearer_to_end);
     const bool backward =
-        crossing.facing == Facing::kBoth || crossing.facing == Facing::kBackward || (nearer && !on.nearer_to_end);
+        crossing.facing == Facing::kBoth || crossing.facing == Facing::kBackward || (nearer && !nearer_to_end);
     const auto add = [&](road::PerKind<std::uint32_t>& extra_ms) {
       for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
         extra_ms[kind] += crossing.closes(kind) ? 0 : crossing.extra_ms[kind];
@@ -161,11 +162,11 @@ class NetworkBuilder {
     if (backward && !on.at_end) {
       add(edge.backward_extra_ms);
     }
-    // The stop line of a signal stands before its junction.
-    if (crossing.signals && inside && forward) {
+    // The stop line of a signal stands before its junction; lights far from one are for walkers.
+    if (crossing.signals && inside && forward && on.to_end_mm <= kStopLineMm) {
       network_.signals.push_back(edge.to);
     }
-    if (crossing.signals && inside && backward) {
+    if (crossing.signals && inside && backward && on.to_begin_mm <= kStopLineMm) {
       network_.signals.push_back(edge.from);
     }
   }

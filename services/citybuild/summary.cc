@@ -36,8 +36,9 @@ void print_roads(const road::Network& roads, std::ostream& out) {
       arcs[kind] += roads.edge_ms[i].backward[kind] != road::kNoEntry ? 1U : 0U;
     }
   }
-  out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions, " << roads.edges.size()
-      << " edges, " << length_mm / 1'000'000 << " km; arcs by ";
+  out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions ("
+      << roads.approach_begin.back() << " approaches), " << roads.edges.size() << " edges, " << length_mm / 1'000'000
+      << " km; arcs by ";
   for (const road::TravelKind kind : road::kAllTravelKinds) {
     const auto k = static_cast<std::size_t>(kind);
     out << (k == 0 ? "" : ", ") << travel_word(kind) << ' ' << arcs[k];

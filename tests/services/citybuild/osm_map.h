@@ -24,6 +24,10 @@ class Map {
     text_ << tags << "</way>\n";
     return *this;
   }
+  Map& raw(const std::string& xml) {
+    text_ << xml << '\n';
+    return *this;
+  }
   // Members: "from:11 via:n2 to:12", a node's number with an n before it.
   Map& relation(int id, const std::string& members, const std::string& tags) {
     text_ << "<relation id='" << id << "' version='1'>";

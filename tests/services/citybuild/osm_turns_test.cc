@@ -5,8 +5,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <sstream>
 #include <string>
 
+#include "engine/city/city.h"
+#include "engine/road/route.h"
+#include "services/citybuild/osm_import.h"
 #include "tests/services/citybuild/osm_map.h"
 #include "tests/services/citybuild/temporary_folder.h"
 
@@ -229,6 +234,57 @@ TEST_F(OsmTurns, WhatStandsOnAStreetCostsTimeButNotWhereItBegins) {
   EXPECT_EQ(draft_.edges[0].backward_extra_ms[kCar], rails);
   EXPECT_EQ(draft_.edges[1].forward_extra_ms[kCar], 0U);
   EXPECT_EQ(draft_.edges[1].backward_extra_ms[kCar], lights);
+}
+
+TEST_F(OsmTurns, SignalsAtItsStopLineAreTheJunctionsOwn) {
+  // A thousandth of a degree is 95 m to the east here.
+  for (const bool near : {true, false}) {
+    Map map;
+    map.node(1, -5, 0).node(2, 5, 0).node(3, 0, 9).node(5, 0, 0);
+    std::ostringstream lights;
+    lights << "<node id='6' version='1' lat='31.0' lon='" << (near ? "120.0004" : "120.0040") << "'>"
+           << tag("highway", "traffic_signals") << "</node>";
+    map.way(11, {1, 5}, street("South")).way(12, {5, 2}, street("North")).way(13, {5, 6, 3}, street("East"));
+    map.raw(lights.str());
+    build(map);
+    EXPECT_EQ(draft_.turns.empty(), !near);
+    EXPECT_GT(draft_.edges[2].backward_extra_ms[kCar], 0U);
+  }
+}
+
+TEST_F(OsmTurns, SignThatForbidsALeftTurnSendsCarsRoundTheBlockAndSirensStraightThrough) {
+  // The crossroads with a street around it from 1 over 3 and 2 to 4.
+  Map map = crossroads();
+  map.way(15, {1, 3, 2, 4}, street("Round"));
+  map.relation(91, "from:11 via:n5 to:14", restriction("no_left_turn"));
+  OsmOptions options;
+  options.pbf = folder_.file("round.osm", map.str());
+  options.region = RegionId(320200);
+  options.name = "Round";
+  options.posts = "spread:1";
+  std::ostringstream told;
+  Report report(told, false);
+  const auto draft = import_osm(options, report);
+  ASSERT_TRUE(draft.ok()) << draft.error().message;
+  const auto bytes = city::build_city(draft.value());
+  ASSERT_TRUE(bytes.ok()) << bytes.error().message;
+  const auto city = city::City::open(bytes.value());
+  ASSERT_TRUE(city.ok()) << city.error().message;
+  const road::Network& network = city.value().roads();
+  road::LiveRoads roads(network);
+  const auto length_mm = [&](road::TravelKind kind) {
+    const auto from = network.snap({309'960'000, 1'200'000'000}, kind, 10'000);
+    const auto to = network.snap({310'000'000, 1'199'960'000}, kind, 10'000);
+    const auto route = road::RouteFinder(roads).find(*from, *to, kind);
+    std::int64_t length = 0;
+    for (const auto& leg : route->legs) {
+      length += std::abs(std::int64_t{leg.to_mm} - leg.from_mm);
+    }
+    return length;
+  };
+  const std::int64_t direct = length_mm(road::TravelKind::kFoot);
+  EXPECT_EQ(length_mm(road::TravelKind::kCarWithSiren), direct);
+  EXPECT_GT(length_mm(road::TravelKind::kCar), direct * 3 / 2);
 }
 
 TEST_F(OsmTurns, StopSignHoldsThoseWhoDriveTowardsIt) {
