@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "engine/city/format.h"
 #include "engine/city/nested_dissection.h"
 #include "engine/road/customize.h"
 
@@ -117,6 +118,7 @@ BuiltHierarchy build_hierarchy(road::Network network) {
     if (parent != road::kNoNode) built.nodes[node].depth = built.nodes[parent].depth + 1;
   }
   network.hierarchy = built.hierarchy();
+  if (built.link_up_to.size() > format::kMostLinksWithTimes) return built;
   built.ms.resize(built.link_up_to.size());
   road::customize(network, road::links_of_arcs(network), built.ms);
   return built;

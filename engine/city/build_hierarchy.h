@@ -12,7 +12,7 @@ struct BuiltHierarchy {
   std::vector<std::uint32_t> node_of;
   std::vector<road::HierarchyNode> nodes;
   std::vector<std::uint32_t> link_up_to;
-  std::vector<road::LinkMs> ms;
+  std::vector<road::LinkMs> ms;  // Empty: more links than format::kMostLinksWithTimes.
 
   // Valid as long as this stays unchanged.
   road::Hierarchy hierarchy() const;

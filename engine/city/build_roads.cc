@@ -146,10 +146,7 @@ void fill_grid(BuiltRoads& roads) {
   std::vector<Placed> placed;
   for (std::uint32_t e = 0; e < roads.edges.size(); ++e) {
     const road::Edge& edge = roads.edges[e];
-    std::uint32_t kinds = 0;
-    for (std::uint32_t k = 0; k < road::kTravelKinds; ++k) {
-      if (roads.edge_ms[e].usable(static_cast<road::TravelKind>(k))) kinds |= 1U << k;
-    }
+    const std::uint32_t kinds = roads.edge_ms[e].kinds();
     for (std::uint32_t s = edge.first_shape; s + 1 < edge.first_shape + edge.shape_count; ++s) {
       const geo::PlanePoint a = plane[s];
       const geo::PlanePoint b = plane[s + 1];

@@ -4,9 +4,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/ids.h"
@@ -58,7 +61,8 @@ road::TravelKind to_road(v1::TravelKind kind);
 class City {
  public:
   // Checks magic, version, section sizes and checksums, and that every index is in range: what opens can be used
-  // without further care, whoever wrote it. The bytes must start at a multiple of 8.
+  // without further care, whoever wrote it. The bytes must start at a multiple of 8. A file that leaves the times of
+  // the hierarchy's links out (format::kMostLinksWithTimes) takes longer to open: they are worked out.
   static Result<City> open(std::span<const std::byte> bytes);
 
   CityFingerprint fingerprint() const;
@@ -100,8 +104,10 @@ class City {
   std::string_view street_name(EdgeIndex edge) const;
 
  private:
-  explicit City(const format::View& view) : view_(view) {}
+  City(const format::View& view, std::shared_ptr<const std::vector<road::LinkMs>> link_ms)
+      : view_(view), link_ms_(std::move(link_ms)) {}
   format::View view_;
+  std::shared_ptr<const std::vector<road::LinkMs>> link_ms_;  // What the view shows when the file has none.
 };
 
 }  // namespace dispatch135::city

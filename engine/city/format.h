@@ -21,6 +21,9 @@ inline constexpr std::array<char, 8> kMagic = {'D', '1', '3', '5', 'C', 'I', 'T'
 inline constexpr std::uint32_t kVersion = 3;
 inline constexpr std::size_t kAlignment = 8;
 
+// The times of more links are left out of the file (40 bytes each) and worked out when it is opened.
+inline constexpr std::size_t kMostLinksWithTimes = 4'000'000;
+
 // In the order in which they stand in the file; each exactly once.
 enum class Section : std::uint32_t {
   kInfo = 1,

@@ -5,6 +5,7 @@
 #include "engine/base/hash.h"
 #include "engine/city/city.h"
 #include "engine/city/validate.h"
+#include "engine/road/customize.h"
 
 namespace dispatch135::city {
 namespace {
@@ -104,7 +105,13 @@ Result<City> City::open(std::span<const std::byte> bytes) {
                            format::check_areas, format::check_posts_and_units, format::check_places}) {
     if (const auto problem = check(view)) return unusable(*problem);
   }
-  return City(view);
+  std::shared_ptr<std::vector<road::LinkMs>> link_ms;
+  if (roads.hierarchy.ms.empty()) {
+    link_ms = std::make_shared<std::vector<road::LinkMs>>(roads.hierarchy.link_up_to.size());
+    road::customize(roads, road::links_of_arcs(roads), *link_ms);
+    roads.hierarchy.ms = *link_ms;
+  }
+  return City(view, std::move(link_ms));
 }
 
 }  // namespace dispatch135::city

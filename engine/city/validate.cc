@@ -195,10 +195,8 @@ Problem check_road_grid(const View& view) {
     if (!stands_at(piece.start_mm, piece.shape) || !stands_at(piece.end_mm, piece.shape + 1)) {
       return nth("road grid piece", i) + " does not stand where its line does";
     }
-    for (std::uint32_t k = 0; k < 32; ++k) {
-      const bool usable = k < road::kTravelKinds && roads.edge_ms[piece.edge].usable(static_cast<road::TravelKind>(k));
-      if ((piece.kinds >> k & 1U) != (usable ? 1U : 0U))
-        return nth("road grid piece", i) + " has wrong kinds of travel";
+    if (piece.kinds != roads.edge_ms[piece.edge].kinds()) {
+      return nth("road grid piece", i) + " has wrong kinds of travel";
     }
   }
   return std::nullopt;

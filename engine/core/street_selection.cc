@@ -89,7 +89,7 @@ class Selection {
   // The nearest edge that one of the kinds may use.
   std::optional<std::uint32_t> nearest(geo::Point at) const {
     std::optional<road::RoadPoint> best;
-    const auto places = roads_.snap_each(at, limits::kPieceLimitMm);
+    const auto places = roads_.snap_each(at, kinds_, limits::kPieceLimitMm);
     for (std::size_t k = 0; k < road::kTravelKinds; ++k) {
       if ((kinds_ >> k & 1U) == 0 || !places[k]) continue;
       if (!best || std::pair(places[k]->distance_mm, places[k]->edge) < std::pair(best->distance_mm, best->edge)) {

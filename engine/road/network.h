@@ -48,6 +48,14 @@ struct EdgeMs {
     const auto k = static_cast<std::size_t>(kind);
     return forward[k] != kNoEntry || backward[k] != kNoEntry;
   }
+  // Bit k: travel kind k may use it in some direction.
+  std::uint32_t kinds() const {
+    std::uint32_t kinds = 0;
+    for (std::size_t k = 0; k < kTravelKinds; ++k) {
+      kinds |= (forward[k] != kNoEntry || backward[k] != kNoEntry ? 1U : 0U) << k;
+    }
+    return kinds;
+  }
   const PerKind<std::uint32_t>& of(bool against) const { return against ? backward : forward; }
   bool operator==(const EdgeMs&) const = default;
 };
