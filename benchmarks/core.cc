@@ -230,7 +230,7 @@ void incident(const LoadedCity& loaded, std::size_t units, int calls, const std:
     }
     D135_CHECK(!found.empty() && chosen == city.unit(found[0].unit).id.value(), "the decision is the search's answer");
     if (call < 3) {
-      const auto places = city.roads().snap_each(place, limits::kSnapLimitMm);
+      const auto places = city.roads().snap_each(place, road::kEveryKind, limits::kSnapLimitMm);
       for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
         if (places[kind]) dijkstra[kind].aim(*places[kind], static_cast<road::TravelKind>(kind));
       }

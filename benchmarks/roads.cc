@@ -347,7 +347,7 @@ int main(int argc, char** argv) {
   std::string json;
   std::uint32_t questions = 1'000;
   std::vector<std::string> files;
-  std::vector<std::uint32_t> sizes = {60'000};
+  std::vector<std::uint32_t> sizes = {60'000, 250'000, 1'000'000};
   app.add_option("--json-lines", json, "Add the figures to this file, one JSON object a line");
   app.add_option("--questions", questions, "Incidents, routes and positions of each kind")
       ->check(CLI::Range(100, 100'000));
