@@ -8,7 +8,7 @@
 namespace dispatch135::simulation {
 namespace {
 
-constexpr double kCommandEveryS = 60;
+constexpr double kCommandEveryS = 30;
 constexpr DurationMs kAnswerWithin{5'000};
 constexpr std::int64_t kLongestPauseMs = 1'000;
 
@@ -41,8 +41,10 @@ bool ConsoleView::take(const v1::WatchEvent& event) {
 void ConsoleView::take(const v1::RegionSnapshot& snapshot) {
   incidents_.clear();
   units_.clear();
+  streets_.clear();
   for (const v1::Incident& incident : snapshot.incidents()) put(incident);
   for (const v1::Unit& unit : snapshot.units()) units_[unit.unit_id()] = unit;
+  for (const v1::StreetsChange& change : snapshot.streets()) streets_[change.change_id()] = change;
   policy_ = snapshot.policy();
 }
 
@@ -58,6 +60,11 @@ void ConsoleView::take(const v1::Decision& decision) {
   if (decision.has_incident_opened()) put(decision.incident_opened().incident());
   if (decision.has_incident_changed()) put(decision.incident_changed().incident());
   if (decision.has_unit_changed()) units_[decision.unit_changed().unit().unit_id()] = decision.unit_changed().unit();
+  if (decision.has_streets_changed()) {
+    const v1::StreetsChange& change = decision.streets_changed().change();
+    streets_[change.change_id()] = change;
+    if (decision.streets_changed().what() == v1::StreetsChanged::WHAT_ENDED) streets_.erase(change.change_id());
+  }
   if (decision.has_policy_in_force()) policy_ = decision.policy_in_force().name();
   if (decision.has_deadline_breached()) {
     const auto incident = incidents_.find(decision.deadline_breached().incident_id());
@@ -93,6 +100,19 @@ std::vector<std::string> ConsoleView::differences(const v1::RegionSnapshot& snap
                !text.empty()) {
       found.push_back(name + " is shown otherwise: " + text);
     }
+  }
+  for (const v1::StreetsChange& real : snapshot.streets()) {
+    const auto shown = streets_.find(real.change_id());
+    const std::string name = "change of streets " + std::to_string(real.change_id());
+    if (shown == streets_.end()) {
+      found.push_back(name + " is not shown");
+    } else if (const std::string text = difference(shown->second, real); !text.empty()) {
+      found.push_back(name + " is shown otherwise: " + text);
+    }
+  }
+  if (streets_.size() > static_cast<std::size_t>(snapshot.streets_size())) {
+    found.push_back(std::to_string(streets_.size()) + " changes of streets are shown, and there are " +
+                    std::to_string(snapshot.streets_size()));
   }
   if (policy_ != snapshot.policy()) found.push_back("the policy shown is \"" + policy_ + "\"");
   return found;
@@ -173,13 +193,23 @@ void Consoles::give_command() {
   command.set_command_id("command-" + std::to_string(++commands_));
   command.set_operator_id("dispatcher");
   command.set_reason("knows better");
-  switch (random_.below(3)) {
+  switch (random_.below(6)) {
     case 0:
+    case 1:
+      change_streets(incident.position(), *command.mutable_change_streets());
+      break;
+    case 2: {
+      const auto& streets = consoles_.front().view.streets();
+      if (streets.empty()) return;
+      command.mutable_restore_streets()->set_change_id(streets.begin()->first);
+      break;
+    }
+    case 3:
       command.mutable_change_severity()->set_incident_id(incident.incident_id());
       command.mutable_change_severity()->set_severity(
           static_cast<v1::Severity>(random_.between(v1::SEVERITY_CRITICAL, v1::SEVERITY_LOW)));
       break;
-    case 1:
+    case 4:
       command.mutable_close()->set_incident_id(incident.incident_id());
       command.mutable_close()->set_disposition(v1::DISPOSITION_DUPLICATE);
       break;
@@ -188,6 +218,20 @@ void Consoles::give_command() {
       command.mutable_release()->set_unit_id(incident.assignments(0).unit_id());
   }
   send_command(request, 0);
+}
+
+// The street at a place closed, or all of the city slower, for a minute or two; at the end all are as they were.
+void Consoles::change_streets(const v1::Position& near, v1::ChangeStreets& change) {
+  if (random_.below(2) == 0) {
+    *change.mutable_piece()->mutable_at() = near;
+    change.set_closed(true);
+  } else {
+    change.mutable_whole_city();
+    change.set_speed_permille(static_cast<std::uint32_t>(random_.between(300, 900)));
+  }
+  const std::int64_t from_ms = time_.wall().since_epoch + random_.between(-10'000, 30'000);
+  change.set_from_ms(from_ms);
+  change.set_until_ms(from_ms + random_.between(30'000, 120'000));
 }
 
 void Consoles::send_command(const v1::CommandRequest& request, std::size_t attempt) {

@@ -20,6 +20,7 @@ class ConsoleView {
   bool take(const v1::WatchEvent& event);
   std::int64_t revision() const { return revision_; }
   const std::map<std::uint64_t, v1::Incident>& open_incidents() const { return incidents_; }
+  const std::map<std::uint64_t, v1::StreetsChange>& streets() const { return streets_; }
   // One line for each difference from what an engine shows. Positions and times of hearing are no part of it: they come
   // in another way.
   std::vector<std::string> differences(const v1::RegionSnapshot& snapshot) const;
@@ -32,6 +33,7 @@ class ConsoleView {
   std::int64_t revision_ = 0;
   std::map<std::uint64_t, v1::Incident> incidents_;
   std::map<std::uint64_t, v1::Unit> units_;
+  std::map<std::uint64_t, v1::StreetsChange> streets_;
   std::string policy_;
 };
 
@@ -67,6 +69,7 @@ class Consoles final : public dispatchd::ConsoleTransport {
   void on_lost(std::size_t index, Network::ConnectionId connection);
   void plan_command();
   void give_command();
+  void change_streets(const v1::Position& near, v1::ChangeStreets& change);
   // Sends it, and again to the next node until it is answered.
   void send_command(const v1::CommandRequest& request, std::size_t attempt);
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <iostream>
@@ -40,6 +41,17 @@ std::set<std::string> publishers(const Simulation& simulation) {
   return nodes;
 }
 
+// Decisions that a change of streets was made, began, rested or ended.
+std::size_t street_switches(const Simulation& simulation) {
+  const std::int32_t partition =
+      log::partition_of(Simulation::kRegion, simulation.log().partitions(log::Topic::kDecisions));
+  const auto& stored = simulation.log().records(log::Topic::kDecisions, partition);
+  return static_cast<std::size_t>(std::count_if(stored.begin(), stored.end(), [](const auto& record) {
+    v1::Decision decision;
+    return decision.ParseFromString(record.value) && decision.has_streets_changed();
+  }));
+}
+
 oracle::Verdict run_and_check(Simulation& simulation) {
   const std::string seed = "D135_SIM_SEED=" + std::to_string(simulation.options().seed);
   const auto began = std::chrono::steady_clock::now();
@@ -73,6 +85,7 @@ TEST(Simulation, AThousandIncidentsSurviveTheLeadersDeathInTheMiddle) {
   Simulation simulation(options);
   const oracle::Verdict verdict = run_and_check(simulation);
   EXPECT_GT(verdict.on_scene, options.incidents * 9 / 10);
+  EXPECT_GT(street_switches(simulation), 10U);
   EXPECT_EQ(publishers(simulation), (std::set<std::string>{"a", "b"}));
 }
 
