@@ -1,7 +1,6 @@
 #include "engine/core/street_selection.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -49,20 +48,21 @@ class Selection {
   }
 
   SelectedStreets finish() {
-    std::sort(arcs_.begin(), arcs_.end());
+    if (!std::is_sorted(arcs_.begin(), arcs_.end())) std::sort(arcs_.begin(), arcs_.end());
     arcs_.erase(std::unique(arcs_.begin(), arcs_.end()), arcs_.end());
     SelectedStreets selected;
-    std::map<std::uint32_t, std::uint32_t> edge_of_name;
-    std::optional<std::uint32_t> last;
-    for (const std::uint32_t arc : arcs_) {
-      const std::uint32_t edge = arc >> 1;
-      if (last == edge) continue;
-      last = edge;
-      ++selected.pieces;
-      if (roads_.edges[edge].name != 0) edge_of_name.emplace(roads_.edges[edge].name, edge);
-    }
+    std::vector<bool> named;  // By name: it is in the list.
     std::vector<std::string_view> names;
-    for (const auto& [name, edge] : edge_of_name) names.push_back(city_.street_name(EdgeIndex(edge)));
+    for (std::size_t i = 0; i < arcs_.size(); ++i) {
+      const std::uint32_t edge = arcs_[i] >> 1;
+      if (i > 0 && arcs_[i - 1] >> 1 == edge) continue;
+      ++selected.pieces;
+      const std::uint32_t name = roads_.edges[edge].name;
+      if (name >= named.size()) named.resize(name + 1, false);
+      if (name == 0 || named[name]) continue;
+      named[name] = true;
+      names.push_back(city_.street_name(EdgeIndex(edge)));
+    }
     const auto shown = static_cast<std::ptrdiff_t>(std::min(names.size(), limits::kShownStreets));
     std::partial_sort(names.begin(), names.begin() + shown, names.end());
     selected.names.assign(names.begin(), names.begin() + shown);
@@ -90,11 +90,9 @@ class Selection {
   std::optional<std::uint32_t> nearest(geo::Point at) const {
     std::optional<road::RoadPoint> best;
     const auto places = roads_.snap_each(at, kinds_, limits::kPieceLimitMm);
-    for (std::size_t k = 0; k < road::kTravelKinds; ++k) {
-      if ((kinds_ >> k & 1U) == 0 || !places[k]) continue;
-      if (!best || std::pair(places[k]->distance_mm, places[k]->edge) < std::pair(best->distance_mm, best->edge)) {
-        best = places[k];
-      }
+    for (const std::optional<road::RoadPoint>& place : places) {
+      if (!place) continue;
+      if (!best || std::pair(place->distance_mm, place->edge) < std::pair(best->distance_mm, best->edge)) best = place;
     }
     return best ? std::optional(best->edge.value()) : std::nullopt;
   }
@@ -226,7 +224,7 @@ std::uint32_t kinds_of(const v1::ChangeStreets& change) {
   for (const int kind : change.travel_kinds()) {
     kinds |= 1U << static_cast<std::size_t>(city::to_road(static_cast<v1::TravelKind>(kind)));
   }
-  return kinds != 0 ? kinds : (1U << road::kTravelKinds) - 1;
+  return kinds != 0 ? kinds : road::kEveryKind;
 }
 
 Outcome select_streets(const city::City& city, const v1::ChangeStreets& change, SelectedStreets& selected) {
