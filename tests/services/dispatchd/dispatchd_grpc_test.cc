@@ -236,6 +236,15 @@ TEST(DispatchdGrpc, AConsoleWatchesCommandsAndAsks) {
   get.set_incident_id(4711);
   v1::Incident found;
   EXPECT_EQ(stub->GetIncident(&asking, get, &found).error_code(), grpc::StatusCode::NOT_FOUND);
+
+  grpc::ClientContext asking_the_way;
+  v1::GetRouteRequest get_route;
+  get_route.set_region(kRegion);
+  get_route.set_unit_id(1);
+  v1::Route route;
+  const grpc::Status no_way = stub->GetRoute(&asking_the_way, get_route, &route);
+  EXPECT_EQ(no_way.error_code(), grpc::StatusCode::NOT_FOUND);
+  EXPECT_EQ(common::refusal_in(no_way)->code(), v1::REJECT_CODE_UNKNOWN_ASSIGNMENT);
   watching.TryCancel();
 }
 
