@@ -5,16 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <optional>
 #include <sstream>
 
 #include "engine/city/city.h"
 #include "services/citybuild/osm_network.h"
 #include "services/citybuild/osm_read.h"
+#include "tests/services/citybuild/map_extract.h"
 #include "tests/services/citybuild/osm_map.h"
 #include "tests/services/citybuild/temporary_folder.h"
 
@@ -227,14 +225,6 @@ TEST_F(OsmImport, ForeignAndMissingFilesAreRefusedByName) {
   EXPECT_THAT(refusal(folder_.file("map.txt", "")), HasSubstr("map.txt"));
 }
 
-// Extracts of whole cities are not part of the project; they are beside its folder where they are used.
-std::optional<std::string> extract(const std::string& name) {
-  const char* told = std::getenv("D135_SHARED_DATA");
-  const std::filesystem::path path =
-      std::filesystem::path(told != nullptr ? told : D135_SOURCE_DIR "/../shared/data") / name;
-  return std::filesystem::exists(path) ? std::optional(path.string()) : std::nullopt;
-}
-
 std::size_t car_arcs(const city::CityDraft& draft) {
   std::size_t arcs = 0;
   for (const auto& edge : draft.edges) {
@@ -244,16 +234,11 @@ std::size_t car_arcs(const city::CityDraft& draft) {
 }
 
 TEST_F(OsmImport, PortoHasAbout70000JunctionsAnd156000ArcsForCars) {
-  const auto path = extract("porto_portugal.osm.pbf");
+  const auto path = map_extract(kPortoExtract);
   if (!path) {
-    GTEST_SKIP() << "porto_portugal.osm.pbf is not there; set D135_SHARED_DATA to its folder";
+    GTEST_SKIP() << kPortoExtract << " is not there; set D135_SHARED_DATA to its folder";
   }
-  OsmOptions told;
-  told.pbf = *path;
-  told.region = RegionId(131'200);
-  told.name = "Porto";
-  told.posts = "spread:60";
-  const auto draft = import(told);
+  const auto draft = import(porto(*path));
   ASSERT_TRUE(draft.ok()) << draft.error().message;
   EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 69'600, 1'000);
   EXPECT_NEAR(static_cast<double>(car_arcs(draft.value())), 156'000, 2'000);
@@ -264,16 +249,11 @@ TEST_F(OsmImport, PortoHasAbout70000JunctionsAnd156000ArcsForCars) {
 }
 
 TEST_F(OsmImport, MonacoBringsItsOwnPoliceStations) {
-  const auto path = extract("monaco.osm.pbf");
+  const auto path = map_extract(kMonacoExtract);
   if (!path) {
-    GTEST_SKIP() << "monaco.osm.pbf is not there; set D135_SHARED_DATA to its folder";
+    GTEST_SKIP() << kMonacoExtract << " is not there; set D135_SHARED_DATA to its folder";
   }
-  OsmOptions told;
-  told.pbf = *path;
-  told.region = RegionId(492);
-  told.name = "Monaco";
-  told.posts = "osm";
-  const auto draft = import(told);
+  const auto draft = import(monaco(*path));
   ASSERT_TRUE(draft.ok()) << draft.error().message;
   EXPECT_NEAR(static_cast<double>(draft.value().junctions.size()), 3'900, 100);
   EXPECT_EQ(draft.value().posts.size(), 14U);
@@ -281,9 +261,9 @@ TEST_F(OsmImport, MonacoBringsItsOwnPoliceStations) {
 }
 
 TEST_F(OsmImport, TruncatedExtractIsRefused) {
-  const auto path = extract("monaco.osm.pbf");
+  const auto path = map_extract(kMonacoExtract);
   if (!path) {
-    GTEST_SKIP() << "monaco.osm.pbf is not there; set D135_SHARED_DATA to its folder";
+    GTEST_SKIP() << kMonacoExtract << " is not there; set D135_SHARED_DATA to its folder";
   }
   std::ifstream in(*path, std::ios::binary);
   std::string bytes{std::istreambuf_iterator<char>(in), {}};
