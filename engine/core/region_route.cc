@@ -3,6 +3,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/core/region.h"
+#include "engine/road/leg_line.h"
 
 namespace dispatch135::core {
 namespace {
@@ -11,20 +12,6 @@ void add_point(const geo::Point& point, v1::Route& out) {
   v1::Position& position = *out.add_points();
   position.set_latitude_e7(point.latitude_e7);
   position.set_longitude_e7(point.longitude_e7);
-}
-
-// The line of a leg from behind its first point to its last one.
-void add_line(const road::Network& roads, const road::RouteLeg& leg, v1::Route& out) {
-  const road::Edge& edge = roads.edges[leg.edge.value()];
-  const auto along_mm = roads.shape_mm.subspan(edge.first_shape, edge.shape_count);
-  const auto points = roads.shape_points.subspan(edge.first_shape, edge.shape_count);
-  const auto [low_mm, high_mm] = std::minmax(leg.from_mm, leg.to_mm);
-  const bool against = leg.from_mm > leg.to_mm;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    const std::size_t at = against ? points.size() - 1 - i : i;
-    if (along_mm[at] > low_mm && along_mm[at] < high_mm) add_point(points[at], out);
-  }
-  add_point(roads.locate({leg.edge, leg.to_mm, 0}), out);
 }
 
 }  // namespace
@@ -65,7 +52,7 @@ Outcome Region::route(UnitId id, v1::Route& out) {
     leg.set_length_mm(leg.length_mm() + high_mm - low_mm);
     leg.set_time_ms(leg.time_ms() + part.time.count);
     out.set_length_mm(out.length_mm() + high_mm - low_mm);
-    add_line(roads, part, out);
+    road::each_point_of_leg(roads, part, [&out](const geo::Point& point) { add_point(point, out); });
   }
   return {};
 }

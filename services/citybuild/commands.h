@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/base/result.h"
+#include "engine/road/travel_kind.h"
 #include "services/citybuild/osm_import.h"
 
 namespace dispatch135::citybuild {
@@ -33,15 +34,24 @@ struct NearestOptions {
   std::string file;
   std::string place;  // LAT,LON
   std::uint32_t count = 5;
+  std::string posts;                               // A file of posts instead of the city's units; empty: none.
+  road::TravelKind kind = road::TravelKind::kCar;  // Of units of that file's posts where it does not say.
   bool geojson = false;
 };
 std::optional<Error> run_nearest(const NearestOptions& options);
+
+struct StreetOptions {
+  std::string file;
+  std::string place;  // LAT,LON
+  bool geojson = false;
+};
+std::optional<Error> run_street(const StreetOptions& options);
 
 struct RouteOptions {
   std::string file;
   std::string from;  // LAT,LON
   std::string to;    // LAT,LON
-  std::string kind = "car";
+  road::TravelKind kind = road::TravelKind::kCar;
   bool geojson = false;
 };
 std::optional<Error> run_route(const RouteOptions& options);

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "engine/base/check.h"
+#include "services/citybuild/kind_words.h"
 #include "services/citybuild/presets.h"
 #include "services/common/yaml_config.h"
 
@@ -79,14 +80,6 @@ constexpr std::array<std::string_view, 24> kBarriers = {"bollard",
                                                         "cattle_grid",
                                                         "sump_buster",
                                                         "planter"};
-
-constexpr std::array<std::pair<std::string_view, road::TravelKind>, road::kTravelKinds> kKinds = {{
-    {"car", road::TravelKind::kCar},
-    {"motorcycle", road::TravelKind::kMotorcycle},
-    {"foot", road::TravelKind::kFoot},
-    {"car_with_siren", road::TravelKind::kCarWithSiren},
-    {"bicycle", road::TravelKind::kBicycle},
-}};
 
 constexpr std::array<std::pair<std::string_view, TurnShape>, kTurnShapes> kTurns = {{
     {"straight", TurnShape::kStraight},
@@ -226,7 +219,7 @@ Result<Profiles> by_kind(std::span<const std::pair<std::string, std::string>> te
     const auto kind = static_cast<std::size_t>(profile.value().kind);
     if (profiles[kind]) {
       return Error{source + ": is for the same kind of travel as " + sources[kind] + " (" +
-                   std::string(kKinds[kind].first) + "); keep one"};
+                   std::string(kKindWords[kind]) + "); keep one"};
     }
     sources[kind] = source;
     profiles[kind] = std::move(profile.value());
@@ -244,12 +237,8 @@ Result<Profile> parse_profile(std::string_view yaml_text, const std::string& sou
   YamlReader& root = parsed.value();
   Profile profile;
   const std::string kind = root.require("kind").choice(
-      "kind", "car", {kKinds[0].first, kKinds[1].first, kKinds[2].first, kKinds[3].first, kKinds[4].first});
-  for (const auto& [word, value] : kKinds) {
-    if (word == kind) {
-      profile.kind = value;
-    }
-  }
+      "kind", "car", {kKindWords[0], kKindWords[1], kKindWords[2], kKindWords[3], kKindWords[4]});
+  profile.kind = kind_of_word(kind).value_or(profile.kind);  // A word that is none is among the mistakes.
   read_speeds(root, profile);
   read_rules(root, profile);
   read_delays(root, profile);

@@ -1,5 +1,6 @@
 #include "services/citybuild/summary.h"
 
+#include <algorithm>
 #include <array>
 #include <iomanip>
 #include <sstream>
@@ -27,23 +28,20 @@ std::string travel_word(road::TravelKind kind) {
 }
 
 void print_roads(const road::Network& roads, std::ostream& out) {
-  road::PerKind<std::uint64_t> arcs = {};
   std::uint64_t length_mm = 0;
-  for (std::size_t i = 0; i < roads.edges.size(); ++i) {
-    length_mm += roads.edges[i].length_mm;
-    for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-      arcs[kind] += roads.edge_ms[i].forward[kind] != road::kNoEntry ? 1U : 0U;
-      arcs[kind] += roads.edge_ms[i].backward[kind] != road::kNoEntry ? 1U : 0U;
-    }
+  for (const road::Edge& edge : roads.edges) {
+    length_mm += edge.length_mm;
   }
-  out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions ("
-      << roads.approach_begin.back() << " approaches), " << roads.edges.size() << " edges, " << length_mm / 1'000'000
-      << " km; arcs by ";
-  for (const road::TravelKind kind : road::kAllTravelKinds) {
-    const auto k = static_cast<std::size_t>(kind);
-    out << (k == 0 ? "" : ", ") << travel_word(kind) << ' ' << arcs[k];
+  std::size_t dear = 0;
+  std::size_t forbidden = 0;
+  for (const road::Arc& arc : roads.out_arcs) {
+    const auto& ms = roads.turn_ms[arc.turn];
+    (std::find(ms.begin(), ms.end(), road::kNoEntry) == ms.end() ? dear : forbidden) += arc.turn != 0 ? 1U : 0U;
   }
-  out << '\n';
+  out << std::left << std::setw(13) << "roads" << roads.junctions.size() << " junctions, " << roads.edges.size()
+      << " edges, " << length_mm / 1'000'000 << " km\n"
+      << std::setw(13) << "turns" << roads.approaches() << " approaches with " << roads.out_arcs.size()
+      << " ways on: " << dear << " cost somebody time, " << forbidden << " are forbidden to somebody\n";
 }
 
 }  // namespace
@@ -55,6 +53,8 @@ std::string word(const std::string& enum_name, std::size_t prefix) {
   }
   return result;
 }
+
+double seconds(DurationMs time) { return static_cast<double>(time.count) / 1000.0; }
 
 std::string fingerprint_text(CityFingerprint fingerprint) {
   std::ostringstream text;

@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 
+#include "engine/base/time.h"
 #include "engine/city/city.h"
 #include "engine/city/draft.h"
 #include "services/citybuild/report.h"
@@ -15,6 +16,8 @@ std::string fingerprint_text(CityFingerprint fingerprint);
 
 // The name of an enum's value for people, without its prefix of so many letters: "railway station".
 std::string word(const std::string& enum_name, std::size_t prefix);
+
+double seconds(DurationMs time);
 
 // Name, fingerprint, and the counts of everything by kind.
 void print_summary(const city::City& city, std::ostream& out);
