@@ -14,6 +14,12 @@ D135_WIDE_LOOPS void add_and_improve(std::int32_t* label, const std::int32_t* ov
   for (std::size_t i = 0; i < count; ++i) label[i] = std::min(label[i], over[i] + ms);
 }
 
+D135_WIDE_LOOPS void add_and_combine(std::int32_t* __restrict into, const std::int32_t* a, std::int32_t a_ms,
+                                     const std::int32_t* b, std::int32_t b_ms, std::size_t common, std::size_t count) {
+  for (std::size_t i = 0; i < common; ++i) into[i] = std::min(std::min(a[i] + a_ms, b[i] + b_ms), kNoWayMs);
+  for (std::size_t i = common; i < count; ++i) into[i] = std::min(a[i] + a_ms, kNoWayMs);
+}
+
 D135_WIDE_LOOPS std::int32_t least(const std::int32_t* a, const std::int32_t* b, std::size_t count) {
   std::int32_t least = kNoWayMs;
   for (std::size_t i = 0; i < count; ++i) least = std::min(least, a[i] + b[i]);
@@ -79,6 +85,11 @@ void Labels::work_out(TravelKind kind, Way way, std::uint32_t node) {
     }
     rows_[next].known |= 1U << table;
   }
+}
+
+void Labels::combine(std::span<std::int32_t> into, std::span<const std::int32_t> a, std::int32_t a_ms,
+                     std::span<const std::int32_t> b, std::int32_t b_ms) {
+  add_and_combine(into.data(), a.data(), a_ms, b.data(), b_ms, b.size(), a.size());
 }
 
 std::int32_t Labels::least_sum(const std::int32_t* a, const std::int32_t* b, std::size_t count) {

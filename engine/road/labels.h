@@ -40,6 +40,10 @@ class Labels {
 
   // into[i] = min(into[i], label[i] + ms).
   static void improve(std::span<std::int32_t> into, std::span<const std::int32_t> label, std::int32_t ms);
+  // into[i] = min(a[i] + a_ms, b[i] + b_ms) as far as b reaches, then a[i] + a_ms; cut at kNoWayMs. `a` is at least as
+  // long as `b`, and `into` as long as `a`.
+  static void combine(std::span<std::int32_t> into, std::span<const std::int32_t> a, std::int32_t a_ms,
+                      std::span<const std::int32_t> b, std::int32_t b_ms);
   // min(a[i] + b[i]) for i < count; kNoWayMs or more: no way.
   static std::int32_t least_sum(const std::int32_t* a, const std::int32_t* b, std::size_t count);
 

@@ -1,6 +1,7 @@
 #include "engine/road/network.h"
 
 #include <algorithm>
+#include <bit>
 #include <tuple>
 
 #include "engine/geo/plane.h"
@@ -57,8 +58,9 @@ PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point 
       if (wanted == 0 || squared_to_box(piece, target) > farthest_mm2) continue;
       const geo::OnSegment here =
           geo::nearest_on_segment({piece.start_mm[0], piece.start_mm[1]}, {piece.end_mm[0], piece.end_mm[1]}, target);
-      for (std::size_t k = 0; k < kTravelKinds; ++k) {
-        if ((wanted >> k & 1) == 0 || !nearest[k].improves(here, piece)) continue;
+      for (std::uint32_t left = wanted; left != 0; left &= left - 1) {
+        const auto k = static_cast<std::size_t>(std::countr_zero(left));
+        if (!nearest[k].improves(here, piece)) continue;
         // A piece knows what its edge is for as built; it may be closed now.
         if (network.edge_ms[piece.edge].usable(static_cast<TravelKind>(k)))
           nearest[k] = {here.squared_mm, &piece, here};

@@ -45,18 +45,19 @@ void label_upwards(LiveRoads& roads, const RoadPoint& place, TravelKind kind, Pl
                                     part(edge_ms.backward[k], place.offset_mm, edge.length_mm)}};
   label.version = roads.version();
   label.ms.reserve(roads.labels().longest());
-  label.ms.clear();
   if (exits[1].node < exits[0].node) std::swap(exits[0], exits[1]);
   if (exits[0].ms == kNoWayMs) exits[0] = exits[1];
-  if (exits[0].ms == kNoWayMs) return;
+  if (exits[0].ms == kNoWayMs) {
+    label.ms.clear();
+    return;
+  }
   // The lower exit's chain holds all that is above either.
   label.node = exits[0].node;
-  label.ms.assign(network.hierarchy.nodes[label.node].depth + std::size_t{1}, kNoWayMs);
-  for (const Exit& exit : exits) {
-    if (exit.ms == kNoWayMs) continue;
-    const auto up = roads.labels().label(kind, Way::kUp, exit.node);
-    Labels::improve(std::span(label.ms).first(up.size()), up, exit.ms);
-  }
+  label.ms.resize(network.hierarchy.nodes[label.node].depth + std::size_t{1});
+  std::span<const std::int32_t> upper;
+  if (exits[1].ms != kNoWayMs) upper = roads.labels().label(kind, Way::kUp, exits[1].node);
+  const auto lower = roads.labels().label(kind, Way::kUp, exits[0].node);
+  Labels::combine(label.ms, lower, exits[0].ms, upper, exits[1].ms);
 }
 
 WaysTo::WaysTo(LiveRoads& roads, TravelKind kind) : roads_(&roads), kind_(kind) {}

@@ -178,7 +178,7 @@ void MixedLog::fill_command(v1::LogRecord& record) {
   command.set_command_id("c" + std::to_string(random_.below(10) == 0 ? commands_ : ++commands_));
   command.set_operator_id("dispatcher");
   const std::uint64_t incident = open_incidents_.empty() ? 1 : open_incidents_[random_.below(open_incidents_.size())];
-  switch (random_.below(9)) {
+  switch (random_.below(mix_.streets ? 9 : 7)) {
     case 7:
       fill_streets(*command.mutable_change_streets());
       break;

@@ -37,6 +37,7 @@ struct Mix {
   std::uint32_t calls_of_100 = 22;        // Of the others: what hotlines say. Above 15 the units cannot keep up.
   std::uint32_t duty_of_100 = 6;          // Of the others: signing on and off, lost connections.
   std::uint32_t commands_of_100 = 3;      // Of the others: dispatchers.
+  bool streets = true;                    // Dispatchers close and slow down streets too, and the whole city.
 };
 
 class MixedLog {
