@@ -188,33 +188,46 @@ class Builder {
     return 0;
   }
 
-  // How far the post is from a road that one of its units uses; when it has no unit, from any road.
-  Problem check_near_road(const DraftPost& post, const std::string& text) const {
-    std::array<bool, road::kTravelKinds> needed = {};
-    for (const DraftUnit& unit : draft_.units) {
-      if (unit.post == post.id && is_travel_kind(unit.travel_kind)) {
-        needed[static_cast<std::size_t>(to_road(unit.travel_kind))] = true;
-      }
+  // The road nearest to a place that one of the kinds may use, however far away: "1219 m from the nearest road for cars
+  // (South)".
+  struct NearestRoad {
+    std::int64_t distance_mm = std::numeric_limits<std::int64_t>::max();
+    std::string text;
+  };
+  NearestRoad nearest_road(geo::Point position, std::uint32_t kinds, const char* whom) const {
+    NearestRoad nearest;
+    nearest.text = std::string("more than 100 km from any road for ") + whom;
+    for (const auto& place : network_.snap_each(position, kinds, geo::Grid::kLongestSearchMm)) {
+      if (!place || place->distance_mm >= nearest.distance_mm) continue;
+      const std::string& street = roads_.street_names[network_.edges[place->edge.value()].name];
+      nearest.distance_mm = place->distance_mm;
+      nearest.text = std::to_string(place->distance_mm / 1000) + " m from the nearest road for " + whom + " (" +
+                     (street.empty() ? "no name" : street) + ")";
     }
-    constexpr std::array<const char*, road::kTravelKinds> kNames = {"cars", "motorcycles", "walking",
-                                                                    "cars with a siren", "bicycles"};
-    constexpr std::int64_t kNone = std::numeric_limits<std::int64_t>::max();
-    std::int64_t nearest_mm = kNone;
-    for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
-      const auto place = network_.snap(post.position, static_cast<road::TravelKind>(kind), geo::Grid::kLongestSearchMm);
-      const std::int64_t distance_mm = place ? place->distance_mm : kNone;
-      nearest_mm = std::min(nearest_mm, distance_mm);
-      if (needed[kind] && distance_mm > limits::kSnapLimitMm) return too_far(text, kNames[kind], distance_mm);
-    }
-    if (nearest_mm > limits::kSnapLimitMm) return too_far(text, "anybody", nearest_mm);
-    return std::nullopt;
+    return nearest;
   }
 
-  static Error too_far(const std::string& text, const char* whom, std::int64_t distance_mm) {
-    const bool known = distance_mm <= geo::Grid::kLongestSearchMm;
-    return Error{text + " is " + (known ? std::to_string(distance_mm / 1000) + " m" : std::string("more than 100 km")) +
-                 " from a road for " + whom + "; at most " + std::to_string(limits::kSnapLimitMm / 1000) +
-                 " m are allowed"};
+  // Near enough to a road that each of its units uses; when it has no unit, to any road.
+  Problem check_near_road(const DraftPost& post, const std::string& text) const {
+    constexpr std::array<const char*, road::kTravelKinds> kNames = {"cars", "motorcycles", "walking",
+                                                                    "cars with a siren", "bicycles"};
+    std::uint32_t needed = 0;
+    for (const DraftUnit& unit : draft_.units) {
+      if (unit.post == post.id && is_travel_kind(unit.travel_kind)) {
+        needed |= 1U << static_cast<std::uint32_t>(to_road(unit.travel_kind));
+      }
+    }
+    const auto check = [&](std::uint32_t kinds, const char* whom) -> Problem {
+      const NearestRoad nearest = nearest_road(post.position, kinds, whom);
+      if (nearest.distance_mm <= limits::kSnapLimitMm) return std::nullopt;
+      return Error{text + " is " + nearest.text + "; at most " + std::to_string(limits::kSnapLimitMm / 1000) +
+                   " m are allowed"};
+    };
+    for (std::size_t kind = 0; kind < road::kTravelKinds; ++kind) {
+      if ((needed >> kind & 1U) == 0) continue;
+      if (Problem problem = check(1U << kind, kNames[kind])) return problem;
+    }
+    return needed == 0 ? check(road::kEveryKind, "anybody") : std::nullopt;
   }
 
   static bool is_travel_kind(v1::TravelKind kind) {
@@ -231,7 +244,9 @@ class Builder {
       if (post.kind == v1::POST_KIND_UNSPECIFIED || !v1::PostKind_IsValid(post.kind))
         return Error{text + " has no kind"};
       const std::uint32_t region = area_at(regions_, post.position);
-      if (region == 0) return Error{text + " lies in no region"};
+      if (region == 0) {
+        return Error{text + " lies in no region, " + nearest_road(post.position, road::kEveryKind, "anybody").text};
+      }
       if (Problem p = check_near_road(post, text)) return p;
       posts_.push_back({post.id.value(), text_.add(post.name), post.position, static_cast<std::uint32_t>(post.kind),
                         region, area_at(districts_, post.position), 0});

@@ -124,11 +124,11 @@ struct KeptPart {
 KeptPart keep_connected(CityDraft& draft);
 
 // The bytes of the city file. The same draft gives the same bytes. Errors: an index out of range, a duplicate id or 0,
-// a post outside every region or farther than limits::kSnapLimitMm (with the distance) from a road for its units' kinds
-// of travel, a unit without its post, a district without its region, an unspecified kind or class, an outline with
-// fewer than 3 corners, a point more than 500 km from the middle, an edge that takes longer than road::kLongestWayMs,
-// no junction at all. Ids are sorted; junctions and edges keep their order; posts get the region and district they lie
-// in.
+// a post outside every region or farther than limits::kSnapLimitMm from a road for its units' kinds of travel (with the
+// distance and the nearest street), a unit without its post, a district without its region, an unspecified kind or
+// class, an outline with fewer than 3 corners, a point more than 500 km from the middle, an edge that takes longer than
+// road::kLongestWayMs, no junction at all. Ids are sorted; junctions and edges keep their order; posts get the region
+// and district they lie in.
 Result<std::vector<std::byte>> build_city(const CityDraft& draft);
 
 }  // namespace dispatch135::city

@@ -82,12 +82,13 @@ class AllUnits final : public road::UnitFilter {
 };
 
 void print_table(const std::vector<Waiting>& units, std::span<const road::Found> found) {
-  std::cout << "rank  seconds  travels by      unit                      post\n" << std::fixed << std::setprecision(1);
+  std::cout << "rank  seconds  travels by      unit                            post\n"
+            << std::fixed << std::setprecision(1);
   int rank = 0;
   for (const road::Found& each : found) {
     const Waiting& unit = units[each.unit.value()];
     std::cout << std::right << std::setw(4) << ++rank << std::setw(9) << seconds(each.travel) << "  " << std::left
-              << std::setw(16) << kind_word(unit.kind) << std::setw(26) << unit.unit << unit.post << '\n';
+              << std::setw(16) << kind_word(unit.kind) << std::setw(32) << unit.unit << unit.post << '\n';
   }
 }
 

@@ -79,7 +79,10 @@ std::string nearest_road_text(const city::City& city, geo::Point point, std::uin
 
 Result<road::RoadPoint> place_on_road(const city::City& city, geo::Point point, std::uint32_t kinds) {
   const auto nearest = nearest_road(city, point, kinds);
-  if (!nearest || nearest->distance_mm > limits::kSnapLimitMm) {
+  if (!nearest) {
+    return Error{nearest_road_text(city, point, kinds)};
+  }
+  if (nearest->distance_mm > limits::kSnapLimitMm) {
     return Error{nearest_road_text(city, point, kinds) + "; at most " + std::to_string(limits::kSnapLimitMm / 1000) +
                  " m are allowed"};
   }

@@ -213,10 +213,10 @@ TEST(CityBuild, TellsWhatIsWrongWithADraft) {
 TEST(CityBuild, APostOutsideEveryRegionIsRefused) {
   AsciiMap map = small_town();
   map.draft().regions[0].outline = {{100'000'000, 0}, {100'000'000, 10}, {100'000'010, 0}};
-  EXPECT_EQ(build_error(map.draft()), "post 1 (Market) lies in no region");
+  EXPECT_EQ(build_error(map.draft()), "post 1 (Market) lies in no region, 0 m from the nearest road for anybody (AB)");
 }
 
-TEST(CityBuild, APostOffTheRoadIsRefusedWithTheDistance) {
+TEST(CityBuild, APostOffTheRoadIsRefusedWithTheDistanceAndTheNearestStreet) {
   AsciiMap map(R"(
     A--1--B
 
@@ -226,8 +226,8 @@ TEST(CityBuild, APostOffTheRoadIsRefusedWithTheDistance) {
   )");
   map.add_post("Hill", '9');
   map.draft().regions[0].outline = {{-10'000'000, -10'000'000}, {-10'000'000, 10'000'000}, {10'000'000, 0}};
-  EXPECT_THAT(build_error(map.draft()), HasSubstr("post 1 (Hill) is 2"));
-  EXPECT_THAT(build_error(map.draft()), HasSubstr("m from a road for anybody; at most 1000 m are allowed"));
+  EXPECT_EQ(build_error(map.draft()),
+            "post 1 (Hill) is 2334 m from the nearest road for anybody (AB); at most 1000 m are allowed");
 }
 
 TEST(CityBuild, APostWithACarNeedsARoadForCars) {
@@ -252,7 +252,7 @@ TEST(CityBuild, APostWithACarNeedsARoadForCars) {
   map.add_unit("walker", "Park", v1::UNIT_KIND_FOOT_PATROL, v1::TRAVEL_KIND_FOOT);
   EXPECT_EQ(build_error(map.draft()), "no error");
   map.add_unit("car", "Park");
-  EXPECT_THAT(build_error(map.draft()), HasSubstr("m from a road for cars"));
+  EXPECT_THAT(build_error(map.draft()), HasSubstr("m from the nearest road for cars (CD); at most 1000 m are allowed"));
 }
 
 TEST(CityFile, ATruncatedFileIsRefused) {
