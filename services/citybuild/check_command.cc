@@ -1,4 +1,5 @@
 // Whether a city file is good, what it holds, and how much of its roads can be reached.
+#include <algorithm>
 #include <boost/graph/compressed_sparse_row_graph.hpp>
 #include <boost/graph/strong_components.hpp>
 #include <iomanip>
@@ -38,21 +39,23 @@ Directions directions_of(const road::Network& roads, road::TravelKind kind) {
   const std::size_t parts = boost::strong_components(
       graph, boost::make_iterator_property_map(part.begin(), boost::get(boost::vertex_index, graph)));
 
-  Directions directions;
-  std::vector<std::size_t> size(parts, 0);
-  std::vector<std::size_t> part_of(roads.edges.size() * 2, parts);
+  // One direction can be entered in several ways, and so be in several parts.
+  std::vector<std::pair<std::size_t, std::uint32_t>> of_parts;
   for (std::uint32_t approach = 0; approach < roads.approaches(); ++approach) {
     for (const road::Arc& arc : roads.arcs_from(approach)) {
-      if (part[approach] != part[arc.approach] || roads.arc_ms(arc, kind) == road::kNoEntry) {
-        continue;
-      }
-      std::size_t& of = part_of[arc.edge_and_direction];
-      if (of == parts) {
-        of = part[approach];
-        directions.joined = std::max(directions.joined, ++size[of]);
+      if (part[approach] == part[arc.approach] && roads.arc_ms(arc, kind) != road::kNoEntry) {
+        of_parts.emplace_back(part[approach], arc.edge_and_direction);
       }
     }
   }
+  std::sort(of_parts.begin(), of_parts.end());
+  of_parts.erase(std::unique(of_parts.begin(), of_parts.end()), of_parts.end());
+  std::vector<std::size_t> size(parts, 0);
+  for (const auto& [of, direction] : of_parts) {
+    ++size[of];
+  }
+  Directions directions;
+  directions.joined = *std::max_element(size.begin(), size.end());
   for (std::size_t edge = 0; edge < roads.edges.size(); ++edge) {
     for (const bool against : {false, true}) {
       if (roads.edge_ms[edge].of(against)[static_cast<std::size_t>(kind)] != road::kNoEntry) {
