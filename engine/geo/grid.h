@@ -56,8 +56,8 @@ void search_outward(const Grid& grid, PlanePoint point, std::int64_t limit_mm, V
   const auto visit_cell = [&](std::int64_t column, std::int64_t row) {
     const std::int64_t x = grid.origin_x_mm + column * grid.cell_mm;
     const std::int64_t y = grid.origin_y_mm + row * grid.cell_mm;
-    const std::int64_t dx = std::max({x - point.x_mm, point.x_mm - (x + grid.cell_mm), std::int64_t{0}});
-    const std::int64_t dy = std::max({y - point.y_mm, point.y_mm - (y + grid.cell_mm), std::int64_t{0}});
+    const std::int64_t dx = std::max(std::max(x - point.x_mm, point.x_mm - (x + grid.cell_mm)), std::int64_t{0});
+    const std::int64_t dy = std::max(std::max(y - point.y_mm, point.y_mm - (y + grid.cell_mm)), std::int64_t{0});
     if (!too_far(dx, dy)) best = visit(static_cast<std::size_t>(row * grid.columns + column));
   };
   const std::int64_t column = grid.column_of(point.x_mm);

@@ -25,7 +25,7 @@ struct Nearest {
 // The squared distance to the box around a piece: at most that to the piece.
 std::int64_t squared_to_box(const Piece& piece, geo::PlanePoint p) {
   const auto beyond = [](std::int64_t a, std::int64_t b, std::int64_t v) {
-    return std::max({std::min(a, b) - v, v - std::max(a, b), std::int64_t{0}});
+    return std::max(std::max(std::min(a, b) - v, v - std::max(a, b)), std::int64_t{0});
   };
   const std::int64_t dx = beyond(piece.start_mm[0], piece.end_mm[0], p.x_mm);
   const std::int64_t dy = beyond(piece.start_mm[1], piece.end_mm[1], p.y_mm);
