@@ -2,8 +2,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstring>
+#include <span>
 #include <vector>
 
+#include "engine/base/hash.h"
+#include "engine/city/format.h"
 #include "engine/city/nested_dissection.h"
 #include "tests/engine/map_fixture.h"
 #include "tests/engine/random_city.h"
@@ -47,6 +51,34 @@ TEST(Hierarchy, HasNoMoreAboveAJunctionThanAGridNeeds) {
   for (std::size_t node = 0; node < hierarchy.size(); ++node) deepest = std::max(deepest, hierarchy.nodes[node].depth);
   EXPECT_LT(deepest, kSide * 5 * built.roads().approaches() / built.roads().junctions.size());
   EXPECT_FALSE(built.city().check_link_times());
+}
+
+// The same file without the times of its links.
+std::vector<std::byte> without_link_times(std::span<const std::byte> whole) {
+  std::vector<std::byte> bytes(whole.begin(), whole.end());
+  format::SectionTable table;
+  std::memcpy(&table, bytes.data() + sizeof(format::Header), sizeof(table));
+  const std::size_t links = static_cast<std::size_t>(format::Section::kLinkMs) - 1;
+  const std::uint64_t size = table[links].size;
+  const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(table[links].offset);
+  bytes.erase(begin, begin + static_cast<std::ptrdiff_t>(size));
+  for (std::size_t i = links + 1; i < table.size(); ++i) table[i].offset -= size;
+  table[links].size = 0;
+  table[links].checksum = hash_bytes(nullptr, 0);
+  std::memcpy(bytes.data() + sizeof(format::Header), &table, sizeof(table));
+  return bytes;
+}
+
+TEST(Hierarchy, TimesThatAFileLeavesOutAreThoseThatItWouldHold) {
+  testing::Dice dice(2);
+  const testing::BuiltCity built(testing::random_city(dice, 10, 10));
+  static_assert(sizeof(road::LinkMs) % format::kAlignment == 0);
+  const std::vector<std::byte> bytes = without_link_times(built.bytes());
+  ASSERT_LT(bytes.size(), built.bytes().size());
+  const auto city = City::open(bytes);
+  ASSERT_TRUE(city) << city.error().message;
+  EXPECT_TRUE(std::ranges::equal(city.value().roads().hierarchy.ms, built.roads().hierarchy.ms));
+  EXPECT_FALSE(city.value().check_link_times());
 }
 
 }  // namespace
