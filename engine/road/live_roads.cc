@@ -65,7 +65,7 @@ void LiveRoads::raise_fastest(std::uint32_t edge) {
   const std::int64_t mm = std::int64_t{now_.edges[edge].length_mm} + now_.edges[edge].shape_count;
   for (std::size_t k = 0; k < kTravelKinds; ++k) {
     const std::int64_t ms = std::min(now_.edge_ms[edge].forward[k], now_.edge_ms[edge].backward[k]);
-    if (ms != kNoEntry && mm * 1000 >= fastest_mm_s_[k] * ms) fastest_mm_s_[k] = mm * 1000 / ms + 1;
+    if (ms != kNoEntry) fastest_mm_s_[k] = std::max(fastest_mm_s_[k], mm * 1000 / ms + 1);
   }
 }
 
