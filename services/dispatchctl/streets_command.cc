@@ -124,7 +124,7 @@ void add_change_options(CLI::App& command, Options& options) {
   command.add_flag("--whole-city", options.whole_city, "Every street");
   command
       .add_option("--kinds", options.kinds,
-                  "Only for these: car, motorcycle, foot, car-with-siren, bicycle; default: for all")
+                  "Only for these: car, motorcycle, foot, car_with_siren, bicycle; default: for all")
       ->delimiter(',');
   command.add_option("--classes", options.classes, "Only streets of these classes: motorway, primary, residential ...")
       ->delimiter(',');
