@@ -133,7 +133,7 @@ class Splitter {
     for (; longest.size() >= 2; longest.erase(longest.begin())) {
       if (const auto found = begun_.find(longest); found != begun_.end()) return found->second;
     }
-    return entered_by_[next];
+    return next;
   }
 
   std::uint32_t turn_index(const TurnMs& ms) {
@@ -155,7 +155,6 @@ class Splitter {
   // At a junction without rules all who enter have the same choice; at the others those who have are put together.
   void number_approaches() {
     for (DraftArc arc = 0; arc < roads_.edges.size() * 2; ++arc) {
-      entered_by_.push_back(static_cast<std::uint32_t>(entered_.size()));
       entered_.push_back({{arc}, 0});
     }
     for (auto& [past, entered] : begun_) {
@@ -170,7 +169,7 @@ class Splitter {
       if (!special_[junction]) {
         for (const std::uint32_t i : entered_at[junction]) entered_[i].approach = approaches;
         by_approach_.push_back({});
-        for (const DraftArc next : out_[junction]) by_approach_.back().push_back({next, 0, entered_by_[next]});
+        for (const DraftArc next : out_[junction]) by_approach_.back().push_back({next, 0, next});
         ++approaches;
         continue;
       }
@@ -205,8 +204,8 @@ class Splitter {
     }
     roads_.out_begin.push_back(static_cast<std::uint32_t>(roads_.out_arcs.size()));
     for (std::uint32_t edge = 0; edge < roads_.edges.size(); ++edge) {
-      roads_.edges[edge].approach_of_to = entered_[entered_by_[edge << 1]].approach;
-      roads_.edges[edge].approach_of_from = entered_[entered_by_[edge << 1 | 1U]].approach;
+      roads_.edges[edge].approach_of_to = entered_[edge << 1].approach;
+      roads_.edges[edge].approach_of_from = entered_[edge << 1 | 1U].approach;
     }
   }
 
@@ -218,8 +217,7 @@ class Splitter {
   std::map<Past, std::uint32_t> forbidden_;  // Kinds of travel.
   std::map<Past, std::uint32_t> begun_;  // Beginnings of forbidden ways: how whoever has travelled them has entered.
   std::map<TurnMs, std::uint32_t> turn_index_;
-  std::vector<Entered> entered_;
-  std::vector<std::uint32_t> entered_by_;  // By arc, whatever was before.
+  std::vector<Entered> entered_;  // First by arc, whatever was before; then those with a longer past.
   std::vector<std::vector<Choice>> by_approach_;
 };
 

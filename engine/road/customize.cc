@@ -1,6 +1,7 @@
 #include "engine/road/customize.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "engine/base/check.h"
@@ -13,8 +14,10 @@ namespace {
 // Eight times side by side. (Compilers do not find by themselves that ten are two overlapping eights.)
 using Eight = std::int32_t __attribute__((vector_size(32)));
 constexpr std::size_t kTimes = kTravelKinds * 2;
-constexpr std::size_t kSecond = kTimes - 8;  // Where the second eight of a link begins.
+constexpr std::size_t kSecond = (kTimes - 8) * sizeof(std::int32_t);  // Where the second eight of a link begins.
 static_assert(sizeof(LinkMs) == kTimes * sizeof(std::int32_t) && kTimes >= 8 && kTimes <= 16);
+
+const std::byte* bytes_of(const LinkMs& link) { return reinterpret_cast<const std::byte*>(&link); }
 
 // take_detour() for all pairs of links of a node.
 D135_WIDE_LOOPS void take_detours_over(const Hierarchy& hierarchy, std::uint32_t over, std::span<LinkMs> ms) {
@@ -23,19 +26,19 @@ D135_WIDE_LOOPS void take_detours_over(const Hierarchy& hierarchy, std::uint32_t
     const LinkMs turned = {ms[a].down, ms[a].up};
     Eight a_first;
     Eight a_second;
-    std::memcpy(&a_first, turned.up.data(), sizeof(Eight));
-    std::memcpy(&a_second, turned.up.data() + kSecond, sizeof(Eight));
+    std::memcpy(&a_first, bytes_of(turned), sizeof(Eight));
+    std::memcpy(&a_second, bytes_of(turned) + kSecond, sizeof(Eight));
     // Both lists rise, and what the node is linked with above `a` is linked with `a`.
     std::size_t between = hierarchy.nodes[hierarchy.link_up_to[a]].first_link;
     for (std::size_t b = a + 1; b < end; ++b, ++between) {
       while (hierarchy.link_up_to[between] != hierarchy.link_up_to[b]) ++between;
-      std::int32_t* const best = ms[between].up.data();
+      auto* const best = reinterpret_cast<std::byte*>(&ms[between]);
       Eight first;
       Eight second;
       Eight best_first;
       Eight best_second;
-      std::memcpy(&first, ms[b].up.data(), sizeof(Eight));
-      std::memcpy(&second, ms[b].up.data() + kSecond, sizeof(Eight));
+      std::memcpy(&first, bytes_of(ms[b]), sizeof(Eight));
+      std::memcpy(&second, bytes_of(ms[b]) + kSecond, sizeof(Eight));
       std::memcpy(&best_first, best, sizeof(Eight));
       std::memcpy(&best_second, best + kSecond, sizeof(Eight));
       first += a_first;
