@@ -40,6 +40,16 @@ inline constexpr std::size_t kChangeEdges = 20'000;
 inline constexpr std::size_t kDailyWindows = 8;
 inline constexpr std::size_t kStreetNameBytes = 256;
 
+
+// Policies.
+inline constexpr std::size_t kResponseRules = 256;
+inline constexpr std::size_t kRuleDistricts = 64;
+inline constexpr std::size_t kPlanLevels = 5;
+inline constexpr std::size_t kPlanEntries = 16;        // Of one level.
+inline constexpr std::uint32_t kUnitsPerEntry = 16;    // Of a plan.
+inline constexpr std::uint32_t kUnitsPerLevel = 16;    // Of a plan, all its entries together.
+inline constexpr std::size_t kRoleBytes = 32;
+
 // The state of one partition.
 inline constexpr std::size_t kHeldEvents = 4'096;  // For regions that are not in force yet; more are refused.
 
@@ -48,9 +58,12 @@ inline constexpr std::size_t kOpenIncidents = 100'000;  // More are refused (REJ
 inline constexpr std::size_t kActiveAlerts = 10'000;
 inline constexpr std::size_t kUnits = 100'000;
 inline constexpr std::uint32_t kUnitsPerIncident = 8;       // Of a severity rule.
-inline constexpr std::size_t kAssignmentsPerIncident = 32;  // With those that dispatchers add.
+inline constexpr std::size_t kAssignmentsPerIncident = 96;  // With those that dispatchers add.
+inline constexpr std::size_t kExcludedPerIncident = 64;     // Units that dispatchers keep away from it.
 inline constexpr std::size_t kUnseenOrders = 64;      // A unit with more is not given work until it has read them.
 inline constexpr std::size_t kTriedPerIncident = 64;  // Units that declined or did not sign, remembered.
+inline constexpr std::int64_t kMatchedTogether = 200;   // Waiting places of plans that are matched with free units at once,
+inline constexpr std::size_t kWaitingPerFreeUnit = 16;  // and for each free unit.
 inline constexpr std::size_t kRememberedCommands = 10'000;              // For idempotence.
 inline constexpr std::int64_t kEndedIncidentKeptMs = 24LL * 3'600'000;  // To recognise repeated reports.
 inline constexpr std::uint32_t kExplainCandidates = 16;
@@ -77,7 +90,7 @@ static_assert(kDescriptionBytes < kUnitMessageBytes);
 static_assert(kSourceEventBytes < kLogRecordBytes);
 static_assert(kChangeEdges * 5 + kReasonBytes + kOperatorIdBytes + kCommandIdBytes < kLogRecordBytes);
 static_assert(kAreaCorners * 16 < kLogRecordBytes);
-static_assert(kUnitsPerIncident <= kAssignmentsPerIncident);
-static_assert(kAssignmentsPerIncident < kTriedPerIncident);
+static_assert(kUnitsPerIncident <= kUnitsPerLevel);
+static_assert(kUnitsPerLevel * kPlanLevels < kAssignmentsPerIncident);
 
 }  // namespace dispatch135::limits

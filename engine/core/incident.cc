@@ -3,6 +3,16 @@
 #include <algorithm>
 
 namespace dispatch135::core {
+namespace {
+
+void add(StateHasher& hasher, const policy::PlanEntry& entry) {
+  hasher.add(entry.within.count);
+  hasher.add(entry.units);
+  hasher.add(entry.unit_kinds);
+  hasher.add(entry.capabilities);
+}
+
+}  // namespace
 
 Assignment* Incident::find(AssignmentId assignment) {
   auto found =
@@ -14,9 +24,42 @@ const Assignment* Incident::find(AssignmentId assignment) const {
   return const_cast<Incident*>(this)->find(assignment);
 }
 
+std::uint32_t Incident::missing(std::size_t entry) const {
+  const auto live = static_cast<std::uint32_t>(std::count_if(
+      assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.plan_entry == entry + 1; }));
+  const std::uint32_t held = live + plan[entry].done;
+  return held >= plan[entry].entry.units ? 0 : plan[entry].entry.units - held;
+}
+
 std::uint32_t Incident::missing() const {
-  const auto held = static_cast<std::uint32_t>(assignments.size()) + units_done;
-  return held >= units_needed ? 0 : units_needed - held;
+  std::uint32_t sum = 0;
+  for (std::size_t entry = 0; entry < plan.size(); ++entry) sum += missing(entry);
+  return sum;
+}
+
+std::uint32_t Incident::on_scene(std::size_t entry) const {
+  return plan[entry].done +
+         static_cast<std::uint32_t>(std::count_if(assignments.begin(), assignments.end(), [&](const Assignment& a) {
+           return a.plan_entry == entry + 1 && a.on_scene_at != TimeMs{};
+         }));
+}
+
+std::uint32_t Incident::units_needed() const {
+  std::uint32_t sum = 0;
+  for (const PlannedUnits& planned : plan) sum += planned.entry.units;
+  return sum;
+}
+
+bool Incident::is_excluded(UnitIndex unit) const {
+  return std::find(excluded.begin(), excluded.end(), unit) != excluded.end();
+}
+
+bool Incident::was_tried(UnitIndex unit, TimeMs now) const {
+  return std::any_of(tried.begin(), tried.end(), [&](const Tried& t) { return t.unit == unit && t.until > now; });
+}
+
+bool Incident::only_advised() const {
+  return hold == v1::HoldIncident::HOLD_BY_HAND || response.mode == v1::DISPATCH_MODE_RECOMMEND;
 }
 
 v1::IncidentStatus Incident::status_of_assignments() const {
@@ -49,9 +92,31 @@ void Incident::hash(StateHasher& hasher) const {
   hasher.add(static_cast<int>(status));
   hasher.add(opened_at.since_epoch);
   hasher.add(deadline_at.since_epoch);
-  hasher.add(ring_min);
-  hasher.add(units_needed);
-  hasher.add(units_done);
+  hasher.add(response.deadline.count);
+  hasher.add(static_cast<int>(response.clock_start));
+  hasher.add(response.acknowledge_within.count);
+  hasher.add(response.feedback_within.count);
+  hasher.add(static_cast<int>(response.mode));
+  hasher.add(response.plan.size());
+  for (const policy::PlanLevel& level : response.plan) {
+    for (const policy::PlanEntry& entry : level) add(hasher, entry);
+  }
+  hasher.add(levels_sent);
+  hasher.add(plan.size());
+  for (const PlannedUnits& planned : plan) {
+    add(hasher, planned.entry);
+    hasher.add(planned.level);
+    hasher.add(planned.clock_start.since_epoch);
+    hasher.add(planned.done);
+    hasher.add(planned.late);
+  }
+  hasher.add(clock_started_at.since_epoch);
+  hasher.add(static_cast<int>(hold));
+  hasher.add(held_by);
+  hasher.add(was_diverted_from);
+  for (const UnitIndex unit : excluded) hasher.add(unit.value());
+  for (const UnitIndex unit : proposed) hasher.add(unit.value());
+  if (awaited) hasher.add(awaited->value());
   hasher.add(assignments.size());
   for (const Assignment& a : assignments) {
     hasher.add(a.id.value());
@@ -63,6 +128,9 @@ void Incident::hash(StateHasher& hasher) const {
     hasher.add(a.on_scene_at.since_epoch);
     hasher.add(a.acknowledge_by.since_epoch);
     hasher.add(a.eta.count);
+    hasher.add(a.plan_entry);
+    hasher.add(a.diverted);
+    hasher.add(a.feedback_overdue);
   }
   hasher.add(tried.size());
   for (const Tried& t : tried) {

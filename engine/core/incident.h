@@ -1,7 +1,9 @@
 // An incident and the units' work on it, as the core keeps them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +12,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/geo/point.h"
+#include "engine/policy/response.h"
 
 namespace dispatch135::core {
 
@@ -25,6 +28,19 @@ struct Assignment {
   TimeMs on_scene_at;
   TimeMs acknowledge_by;
   DurationMs eta;
+  std::uint32_t plan_entry = 0;   // Its place in the incident's plan, from 1; 0: an additional one.
+  bool diverted = false;          // It came from another incident: it is not diverted again.
+  bool feedback_overdue = false;  // Has been told.
+};
+
+// One entry of the response plan, and how far it is filled.
+struct PlannedUnits {
+  policy::PlanEntry entry;  // `units` is less than planned after a stand-down.
+  std::uint32_t level = 1;  // 1: sent at once; 2 and up: reinforcements.
+  TimeMs clock_start;       // What its time counts from; 0: the clock has not started.
+  std::uint32_t done = 0;   // Gave feedback: their part is done.
+  bool late = false;        // Its time passed without all of them on scene; has been told.
+  TimeMs due() const { return clock_start == TimeMs{} ? TimeMs{} : clock_start + entry.within; }
 };
 
 // A unit that is not asked again for this incident until then.
@@ -51,10 +67,17 @@ struct Incident {
 
   v1::IncidentStatus status = v1::INCIDENT_STATUS_ACTIVE;
   TimeMs opened_at;
-  TimeMs deadline_at;
-  std::uint32_t ring_min = 0;
-  std::uint32_t units_needed = 1;
-  std::uint32_t units_done = 0;         // Gave feedback: their part is done.
+  policy::Response response;    // What the policy answered when it was opened, or judged anew. Its first levels_sent
+  std::size_t levels_sent = 1;  // levels stand in `plan`.
+  std::vector<PlannedUnits> plan;
+  TimeMs clock_started_at;  // 0: not yet.
+  TimeMs deadline_at;       // 0: the clock has not started.
+  v1::HoldIncident::Hold hold = v1::HoldIncident::HOLD_NONE;
+  std::string held_by;
+  std::vector<UnitIndex> excluded;
+  bool was_diverted_from = false;   // Lost a unit to a graver one, and none has been on scene since.
+  std::vector<UnitIndex> proposed;  // Of the last proposals, while people give the orders.
+  std::optional<UnitIndex> awaited;
   std::vector<Assignment> assignments;  // Live ones, in the order of assignment.
   std::vector<Tried> tried;
   std::uint32_t reported_missing = 0;  // Of the last IncidentQueued; 0: none since all were found.
@@ -65,8 +88,18 @@ struct Incident {
 
   Assignment* find(AssignmentId assignment);
   const Assignment* find(AssignmentId assignment) const;
-  // Units still to be found.
+  // Units still to be found: for one entry of the plan (from 0), and in all.
+  std::uint32_t missing(std::size_t entry) const;
   std::uint32_t missing() const;
+  // Of one entry of the plan (from 0): those who are there or have done their part.
+  std::uint32_t on_scene(std::size_t entry) const;
+  std::uint32_t units_needed() const;
+  std::uint32_t ring_min() const { return policy::ring_of(response.deadline); }
+  bool is_excluded(UnitIndex unit) const;
+  // Declined it, or did not sign for it, lately.
+  bool was_tried(UnitIndex unit, TimeMs now) const;
+  // People give the orders; the engine says whom it would send.
+  bool only_advised() const;
   // What the live assignments make of it, while it is open.
   v1::IncidentStatus status_of_assignments() const;
   void hash(StateHasher& hasher) const;

@@ -32,10 +32,18 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
 Outcome Region::apply(const v1::PolicyActivated& record) {
   Result<policy::Policy> compiled = policy::Policy::compile(record.policy());
   if (!compiled) return Reject{v1::REJECT_CODE_BAD_POLICY, compiled.error().message};
+  if (Outcome refused = too_large_for_city(compiled.value())) return refused;
   policy_ = std::move(compiled.value());
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
   in_force.set_name(policy_->name());
   in_force.set_fingerprint(policy_->fingerprint());
+  if (!record.reapply()) return {};
+  for (auto& [id, incident] : incidents_) {
+    if (is_final(incident.status)) continue;
+    judge(incident);
+    assign_missing(incident);
+    decide_changed(incident, v1::IncidentChanged::CAUSE_POLICY, {});
+  }
   return {};
 }
 
@@ -62,7 +70,7 @@ void Region::fire(const Timer& timer) {
       v1::DeadlineBreached& breach = *decide().mutable_deadline_breached();
       breach.set_incident_id(incident.id.value());
       breach.set_deadline_at_ms(incident.deadline_at.since_epoch);
-      breach.set_ring_min(incident.ring_min);
+      breach.set_ring_min(incident.ring_min());
       return;
     }
     case TimerKind::kAcknowledge: {
@@ -95,6 +103,16 @@ void Region::fire(const Timer& timer) {
     case TimerKind::kAlertExpiry:
       if (alerts_.contains(timer.subject)) end_alert(timer.subject, v1::AlertChanged::STATE_EXPIRED);
       return;
+    case TimerKind::kPlanDue:
+      if (auto found = incidents_.find(IncidentId(timer.subject)); found != incidents_.end()) {
+        tell_late(found->second, timer.due);
+      }
+      return;
+    case TimerKind::kFeedback:
+      return tell_feedback_overdue(UnitId(timer.subject), timer.due);
+    case TimerKind::kAwait:
+      came_free_ = true;
+      return;
     case TimerKind::kForget: {
       auto found = incidents_.find(IncidentId(timer.subject));
       if (found == incidents_.end()) return;
@@ -103,6 +121,19 @@ void Region::fire(const Timer& timer) {
       return;
     }
   }
+}
+
+void Region::tell_feedback_overdue(UnitId id, TimeMs due) {
+  const auto index = city_->find_unit(id);
+  if (!index || units_[index->value()].assignment == AssignmentId{}) return;
+  Incident& incident = incidents_.at(units_[index->value()].incident);
+  Assignment& assignment = *incident.find(units_[index->value()].assignment);
+  // The timer of an earlier assignment of this unit means nothing to the present one.
+  if (assignment.feedback_overdue || assignment.assigned_at + incident.response.feedback_within != due) return;
+  assignment.feedback_overdue = true;
+  v1::FeedbackOverdue& overdue = *decide().mutable_feedback_overdue();
+  fill(assignment, *overdue.mutable_assignment());
+  overdue.set_due_at_ms(due.since_epoch);
 }
 
 void Region::hash(StateHasher& hasher) const {

@@ -22,6 +22,7 @@
 #include "engine/core/reject.h"
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
+#include "engine/matching/assignment.h"
 #include "engine/policy/policy.h"
 #include "engine/road/live_roads.h"
 #include "engine/road/nearest.h"
@@ -74,6 +75,7 @@ class Region {
 
  private:
   class Filter;
+  class Only;
   struct StreetsChange {
     v1::StreetsChange shown;
     road::StreetEffect effect;
@@ -90,20 +92,51 @@ class Region {
   // ---- reports; region_incidents.cc ----
   Outcome find_open(const std::string& source, const std::string& event_id, Incident*& incident);
 
+  // ---- the response that the policy asks for; region_response.cc ----
+  void judge(Incident& incident);
+  void start_clock(Incident& incident);
+  void send_level(Incident& incident);
+  void set_timers(const Incident& incident);
+  void fit_into_plan(Incident& incident, Assignment& assignment) const;
+  bool fits(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
+  void tell_late(Incident& incident, TimeMs due);
+  void tell_feedback_overdue(UnitId unit, TimeMs due);
+  std::optional<Reject> too_large_for_city(const policy::Policy& policy) const;
+
+  // ---- who goes; region_choice.cc ----
+  struct Options;
+  struct Pick;
+  void assign_missing(Incident& incident);
+  v1::Passed::Reason kept_out(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
+  DurationMs time_left(const Incident& incident, std::size_t entry) const;
+  v1::Why weigh(const Incident& incident, std::size_t entry) const;
+  void add_candidate(const road::Found& found, v1::Why& why) const;
+  void explain_passed(const Incident& incident, const Filter& filter, v1::Why& why);
+  void search(const Incident& incident, std::size_t most, Options& options);
+  std::vector<Options> options_of(const Incident& incident);
+  std::vector<Pick> pick(const Incident& incident, const std::vector<Options>& options);
+  void fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
+                   std::vector<IncidentId>& victims);
+  bool divert(Incident& incident, const Options& options, std::vector<IncidentId>& victims);
+  bool wait_for_one(Incident& incident, const Options& options, const Pick* best);
+  void propose(Incident& incident, const std::vector<Pick>& picks);
+  void report_shortfall(Incident& incident, const std::vector<Options>& options);
+  // ---- several incidents at once; region_together.cc ----
+  void match_together(std::vector<UnitIndex>& free);
+
   // ---- dispatching; dispatching.cc ----
   void open(Incident incident);
-  void assign_missing(Incident& incident);
-  v1::Why weigh(const Incident& incident) const;
-  void assign(Incident& incident, UnitIndex unit, DurationMs eta, bool by_operator, v1::Why why);
+  void assign(Incident& incident, UnitIndex unit, DurationMs eta, std::uint32_t plan_entry, bool by_operator,
+              v1::Why why);
   // Ends it; the unit goes to `next`. With `tell` the unit gets a cancel order.
   void end_assignment(Incident& incident, AssignmentId id, v1::AssignmentEnded::Reason reason,
                       v1::UnitSecondaryStatus next, bool tell);
   void end_incident(Incident& incident, v1::IncidentStatus status, v1::Disposition disposition,
                     v1::AssignmentEnded::Reason reason, v1::IncidentChanged::Cause cause, const std::string& by);
   void mark_tried(Incident& incident, UnitIndex unit);
-  void set_rule(Incident& incident);
   void set_status(Incident& incident, v1::IncidentStatus status);
   void requeue(Incident& incident);
+  bool can_help(const std::vector<UnitIndex>& free, const Incident& incident) const;
 
   // ---- units; region_units.cc ----
   bool assignable(UnitIndex unit) const;
@@ -116,12 +149,13 @@ class Region {
   void place_at_post(UnitIndex unit);
   void settle(UnitIndex unit);
   void take_out(UnitIndex unit);
+  void will_be_free(UnitIndex unit, std::int64_t free_in_ms);
   void put_back(UnitIndex unit);
   Outcome find_signed_on(std::uint64_t unit_id, UnitIndex& unit) const;
   Outcome find_own_assignment(std::uint64_t unit_id, std::uint64_t assignment_id, UnitIndex& unit) const;
   std::optional<UnitIndex> find_unit(std::uint64_t unit_id) const;
 
-  // ---- commands; region_commands.cc ----
+  // ---- commands; region_commands.cc, region_overrule.cc ----
   Outcome command(const v1::AssignUnit& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from);
   Outcome command(const v1::CancelIncident& command, const v1::OperatorCommand& from);
@@ -131,6 +165,12 @@ class Region {
   Outcome command(const v1::SetPostService& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ChangeStreets& command, const v1::OperatorCommand& from);
   Outcome command(const v1::RestoreStreets& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ReinforceIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::StandDown& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::HoldIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ExcludeUnit& command, const v1::OperatorCommand& from);
+  Outcome why_not(UnitIndex unit, const Incident& incident, bool force) const;
+  Outcome find_any(std::uint64_t unit_id, UnitIndex& unit) const;
   static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
@@ -141,7 +181,9 @@ class Region {
   void decide_changed(const Incident& incident, v1::IncidentChanged::Cause cause, const std::string& by);
   void decide_changed(UnitIndex unit);
   void fill(const Incident& incident, bool with_assignments, v1::Incident& out) const;
+  void fill(const Incident& incident, std::size_t plan_entry, v1::PlannedUnits& out) const;
   void fill(const Assignment& assignment, v1::Assignment& out) const;
+  static void fill(const policy::RuleReference& rule, v1::RuleReference& out);
   void fill(UnitIndex unit, v1::Unit& out) const;
 
   // ---- streets; region_streets.cc ----
@@ -166,6 +208,7 @@ class Region {
   road::UnitsOnRoad on_road_;
   road::NearestSearch search_;
   road::RouteFinder route_finder_;
+  matching::Assignment matching_;
   std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;

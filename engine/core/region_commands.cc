@@ -30,6 +30,14 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.change_streets(), record);
     case v1::OperatorCommand::kRestoreStreets:
       return command(record.restore_streets(), record);
+    case v1::OperatorCommand::kReinforce:
+      return command(record.reinforce(), record);
+    case v1::OperatorCommand::kStandDown:
+      return command(record.stand_down(), record);
+    case v1::OperatorCommand::kHold:
+      return command(record.hold(), record);
+    case v1::OperatorCommand::kExclude:
+      return command(record.exclude(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }
@@ -57,13 +65,15 @@ v1::CommandApplied Region::applied(const v1::OperatorCommand& from, IncidentId i
   return result;
 }
 
-namespace {
-
-Reject unknown_unit(std::uint64_t unit_id) {
-  return {v1::REJECT_CODE_UNKNOWN_UNIT, "unit " + std::to_string(unit_id) + " is not in the city file of this region"};
+Outcome Region::find_any(std::uint64_t unit_id, UnitIndex& unit) const {
+  const auto index = find_unit(unit_id);
+  if (!index) {
+    return Reject{v1::REJECT_CODE_UNKNOWN_UNIT,
+                  "unit " + std::to_string(unit_id) + " is not in the city file of this region"};
+  }
+  unit = *index;
+  return {};
 }
-
-}  // namespace
 
 Outcome Region::find_open(std::uint64_t incident_id, Incident*& incident) {
   auto found = incidents_.find(IncidentId(incident_id));
@@ -75,73 +85,6 @@ Outcome Region::find_open(std::uint64_t incident_id, Incident*& incident) {
                   "incident " + std::to_string(incident_id) + " is " + v1::IncidentStatus_Name(found->second.status)};
   }
   incident = &found->second;
-  return {};
-}
-
-Outcome Region::command(const v1::AssignUnit& command, const v1::OperatorCommand& from) {
-  Incident* incident = nullptr;
-  if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
-  const auto index = find_unit(command.unit_id());
-  if (!index) return unknown_unit(command.unit_id());
-  const Unit& unit = units_[index->value()];
-  if (!assignable(*index)) {
-    return Reject{v1::REJECT_CODE_UNIT_NOT_ASSIGNABLE, "unit " + std::to_string(command.unit_id()) + " is " +
-                                                           v1::UnitPrimaryStatus_Name(unit.primary()) + " and " +
-                                                           v1::UnitSecondaryStatus_Name(unit.secondary)};
-  }
-  if (incident->assignments.size() >= limits::kAssignmentsPerIncident) {
-    return Reject{v1::REJECT_CODE_CAPACITY, "the incident has as many units as it can hold"};
-  }
-
-  // Only the named unit takes part in the search, for its ETA.
-  class OnlyThis : public road::UnitFilter {
-   public:
-    OnlyThis(UnitIndex unit_index, DurationMs turnout) : unit_(unit_index), turnout_(turnout) {}
-    bool accepts(UnitIndex candidate, DurationMs& turnout) const override {
-      turnout = turnout_;
-      return candidate == unit_;
-    }
-
-   private:
-    UnitIndex unit_;
-    DurationMs turnout_;
-  };
-  const OnlyThis filter(*index, policy_->turnout(post_kinds_[index->value()]));
-  const auto found = search_.k_soonest(incident->position, limits::kSnapLimitMm, on_road_, filter, 1);
-  v1::Why why = weigh(*incident);
-  why.set_rule(v1::Why::RULE_OPERATOR);
-  DurationMs eta;
-  if (!found.empty()) {
-    eta = found[0].eta();
-    v1::Candidate& candidate = *why.add_candidates();
-    candidate.set_unit_id(command.unit_id());
-    candidate.set_eta_ms(eta.count);
-    candidate.set_turnout_ms(found[0].turnout.count);
-    candidate.set_travel_ms(found[0].travel.count);
-    candidate.set_ring_min(policy::ring_of(eta));
-  }
-  remember(applied(from, incident->id, UnitId(command.unit_id())));
-  assign(*incident, *index, eta, true, std::move(why));
-  requeue(*incident);
-  decide_changed(*incident, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
-  return {};
-}
-
-Outcome Region::command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from) {
-  const auto index = find_unit(command.unit_id());
-  if (!index) return unknown_unit(command.unit_id());
-  const Unit& unit = units_[index->value()];
-  if (unit.assignment == AssignmentId{}) {
-    return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT,
-                  "unit " + std::to_string(command.unit_id()) + " holds no assignment"};
-  }
-  Incident& incident = incidents_.at(unit.incident);
-  remember(applied(from, incident.id, UnitId(command.unit_id())));
-  mark_tried(incident, *index);
-  end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_RELEASED,
-                 v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
-  assign_missing(incident);
-  decide_changed(incident, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
   return {};
 }
 
@@ -184,19 +127,19 @@ void Region::change_severity(Incident& incident, v1::Severity severity) {
   // Its place in the queue goes by severity: out under the old one, in again under the new one.
   queue_.erase({static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()});
   incident.severity = severity;
-  set_rule(incident);
+  judge(incident);
   requeue(incident);
 }
 
 Outcome Region::command(const v1::SetUnitService& command, const v1::OperatorCommand& from) {
-  const auto index = find_unit(command.unit_id());
-  if (!index) return unknown_unit(command.unit_id());
-  remember(applied(from, units_[index->value()].incident, UnitId(command.unit_id())));
-  units_[index->value()].held_out = !command.in_service();
+  UnitIndex index;
+  if (Outcome refused = find_any(command.unit_id(), index)) return refused;
+  remember(applied(from, units_[index.value()].incident, UnitId(command.unit_id())));
+  units_[index.value()].held_out = !command.in_service();
   if (command.in_service()) {
-    put_back(*index);
+    put_back(index);
   } else {
-    take_out(*index);
+    take_out(index);
   }
   return {};
 }

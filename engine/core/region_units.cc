@@ -254,6 +254,7 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
   Unit& unit = units_[index.value()];
   if (unit.secondary == status) {  // Said twice.
     hear(index);
+    if (status == v1::UNIT_SECONDARY_STATUS_ON_SCENE) will_be_free(index, record.free_in_ms());
     return {};
   }
   if (about_duty) {
@@ -282,11 +283,21 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
     } else {
       assignment.on_scene_at = shared_->now;
       if (incident.first_on_scene_at == TimeMs{}) incident.first_on_scene_at = shared_->now;
+      incident.was_diverted_from = false;
+      will_be_free(index, record.free_in_ms());
     }
     set_status(incident, incident.status_of_assignments());
     decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
   }
   return {};
+}
+
+// What a unit on scene says of its time left: incidents that would wait too long for others may wait for it.
+void Region::will_be_free(UnitIndex index, std::int64_t free_in_ms) {
+  if (free_in_ms <= 0) return;
+  Unit& unit = units_[index.value()];
+  unit.free_at = shared_->now + DurationMs{std::min(free_in_ms, limits::kPolicyTimeMs)};
+  shared_->timers.set({unit.free_at, TimerKind::kAwait, id_, unit_infos_[index.value()].id.value()});
 }
 
 Outcome Region::apply(const v1::AssignmentAcknowledged& record) {
@@ -297,6 +308,7 @@ Outcome Region::apply(const v1::AssignmentAcknowledged& record) {
   if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return {};  // Signed twice.
   Incident& incident = incidents_.at(unit.incident);
   incident.find(unit.assignment)->acknowledged_at = shared_->now;
+  if (incident.response.clock_start == v1::CLOCK_START_SIGNED) start_clock(incident);
   set_status(index, v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION);
   decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
   return {};

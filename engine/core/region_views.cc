@@ -22,6 +22,29 @@ void Region::fill(const Assignment& assignment, v1::Assignment& out) const {
   out.set_en_route_at_ms(assignment.en_route_at.since_epoch);
   out.set_on_scene_at_ms(assignment.on_scene_at.since_epoch);
   out.set_eta_ms(assignment.eta.count);
+  out.set_plan_entry(assignment.plan_entry);
+  if (assignment.plan_entry == 0) return;
+  const auto incident = incidents_.find(assignment.incident);
+  if (incident == incidents_.end() || assignment.plan_entry > incident->second.plan.size()) return;
+  out.set_due_at_ms(incident->second.plan[assignment.plan_entry - 1].due().since_epoch);
+}
+
+void Region::fill(const policy::RuleReference& rule, v1::RuleReference& out) {
+  out.set_name(rule.name);
+  out.set_line(rule.line);
+}
+
+void Region::fill(const Incident& incident, std::size_t plan_entry, v1::PlannedUnits& out) const {
+  const PlannedUnits& planned = incident.plan[plan_entry];
+  out.set_role(planned.entry.role);
+  out.set_level(planned.level);
+  out.set_due_at_ms(planned.due().since_epoch);
+  out.set_ring_min(policy::ring_of(planned.entry.within));
+  out.set_units(planned.entry.units);
+  out.set_unit_kinds(planned.entry.unit_kinds);
+  out.set_capabilities(planned.entry.capabilities);
+  out.set_missing(is_final(incident.status) ? 0 : incident.missing(plan_entry));
+  out.set_done(planned.done);
 }
 
 void Region::fill(const Incident& incident, bool with_assignments, v1::Incident& out) const {
@@ -43,8 +66,18 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_status(incident.status);
   out.set_opened_at_ms(incident.opened_at.since_epoch);
   out.set_deadline_at_ms(incident.deadline_at.since_epoch);
-  out.set_ring_min(incident.ring_min);
-  out.set_units_needed(incident.units_needed);
+  out.set_ring_min(incident.ring_min());
+  out.set_units_needed(incident.units_needed());
+  for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) fill(incident, entry, *out.add_plan());
+  out.set_levels_left(static_cast<std::uint32_t>(incident.response.plan.size() - incident.levels_sent));
+  out.set_clock_start(incident.response.clock_start);
+  out.set_clock_started_at_ms(incident.clock_started_at.since_epoch);
+  out.set_hold(incident.hold);
+  out.set_held_by(incident.held_by);
+  for (const UnitIndex unit : incident.excluded) out.add_excluded_unit_ids(unit_infos_[unit.value()].id.value());
+  out.set_mode(incident.response.mode);
+  fill(incident.response.deadline_rule, *out.mutable_deadline_rule());
+  fill(incident.response.plan_rule, *out.mutable_plan_rule());
   if (with_assignments) {
     for (const Assignment& assignment : incident.assignments) fill(assignment, *out.add_assignments());
   }
@@ -156,6 +189,10 @@ std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) 
     // An incident that was forgotten since has an order behind this one that calls it off.
     if (auto found = incidents_.find(order.incident); found != incidents_.end()) {
       fill(found->second, false, *assignment.mutable_incident());
+      const Assignment* work = found->second.find(order.assignment);
+      if (work != nullptr && work->plan_entry != 0) {
+        assignment.set_role(found->second.plan[work->plan_entry - 1].entry.role);
+      }
     } else {
       assignment.mutable_incident()->set_incident_id(order.incident.value());
     }

@@ -4,13 +4,10 @@
 
 #include "engine/base/limits.h"
 #include "engine/geo/polygon.h"
+#include "engine/policy/daily_windows.h"
 
 namespace dispatch135::core {
 namespace {
-
-constexpr std::int64_t kMinuteMs = 60'000;
-constexpr std::int64_t kDayMs = 24 * 60 * kMinuteMs;
-constexpr std::uint32_t kMinutesOfDay = 24 * 60;
 
 Outcome missing(const std::string& what) { return Reject{v1::REJECT_CODE_MISSING_FIELD, what}; }
 
@@ -70,22 +67,6 @@ Outcome wrong_place(const v1::ChangeStreets& change) {
   return missing("it says no streets: give piece, street, area, edges or whole_city");
 }
 
-Outcome wrong_window(const v1::DailyWindow& window, const std::string& field) {
-  if (window.begin_min() >= kMinutesOfDay) {
-    return out_of_range(field + ".begin_min", window.begin_min(), "0 to 1,439 minutes after midnight are taken");
-  }
-  if (window.end_min() > kMinutesOfDay) {
-    return out_of_range(field + ".end_min", window.end_min(), "0 to 1,440 minutes after midnight are taken");
-  }
-  if (window.begin_min() == window.end_min()) {
-    return out_of_range(field + ".end_min", window.end_min(), "it is its begin_min; a whole day is 0 to 1,440");
-  }
-  if (window.weekdays() >> 7U != 0) {
-    return out_of_range(field + ".weekdays", window.weekdays(), "bits 0 (Monday) to 6 (Sunday) are taken");
-  }
-  return {};
-}
-
 Outcome wrong_time(const v1::ChangeStreets& change) {
   if (change.from_ms() < 0) return out_of_range("from_ms", change.from_ms(), "give 0 or a time since 1970");
   if (change.until_ms() < 0) return out_of_range("until_ms", change.until_ms(), "give 0 or a time since 1970");
@@ -98,32 +79,14 @@ Outcome wrong_time(const v1::ChangeStreets& change) {
                         "at most " + std::to_string(limits::kDailyWindows) + " are taken");
   }
   for (int i = 0; i < change.windows_size(); ++i) {
-    if (Outcome wrong = wrong_window(change.windows(i), "windows[" + std::to_string(i) + "]")) return wrong;
+    if (const auto wrong = policy::malformed(change.windows(i))) {
+      return Reject{v1::REJECT_CODE_OUT_OF_RANGE, "windows[" + std::to_string(i) + "]." + *wrong};
+    }
   }
   if (change.utc_offset_min() < -limits::kUtcOffsetMin || change.utc_offset_min() > limits::kUtcOffsetMin) {
     return out_of_range("utc_offset_min", change.utc_offset_min(), "-840 to 840 minutes are taken");
   }
   return {};
-}
-
-// Calls visit(begin, end) for each time of day that a window says from the day before `now` to eight days after it, so
-// that the present one and the next one are among them; until it gives true.
-template <typename Visit>
-bool any_occurrence(const v1::ChangeStreets& change, TimeMs now, Visit visit) {
-  const std::int64_t offset_ms = change.utc_offset_min() * kMinuteMs;
-  const std::int64_t local_ms = now.since_epoch + offset_ms;
-  const std::int64_t today = local_ms >= 0 ? local_ms / kDayMs : (local_ms - kDayMs + 1) / kDayMs;
-  for (const v1::DailyWindow& window : change.windows()) {
-    for (std::int64_t day = today - 1; day <= today + 8; ++day) {
-      const std::int64_t weekday = ((day + 3) % 7 + 7) % 7;  // 1970-01-01 was a Thursday.
-      if (window.weekdays() != 0 && (window.weekdays() >> weekday & 1U) == 0) continue;
-      const std::int64_t end_day = window.end_min() < window.begin_min() ? day + 1 : day;
-      const TimeMs begin = {day * kDayMs + window.begin_min() * kMinuteMs - offset_ms};
-      const TimeMs end = {end_day * kDayMs + window.end_min() * kMinuteMs - offset_ms};
-      if (visit(begin, end)) return true;
-    }
-  }
-  return false;
 }
 
 }  // namespace
@@ -165,22 +128,14 @@ bool is_over(const v1::ChangeStreets& change, TimeMs now) {
 
 bool holds(const v1::ChangeStreets& change, TimeMs now) {
   if (now.since_epoch < change.from_ms() || is_over(change, now)) return false;
-  if (change.windows().empty()) return true;
-  return any_occurrence(change, now, [now](TimeMs begin, TimeMs end) { return begin <= now && now < end; });
+  return change.windows().empty() || policy::within(change.windows(), change.utc_offset_min(), now);
 }
 
 std::optional<TimeMs> next_switch(const v1::ChangeStreets& change, TimeMs now) {
   if (now.since_epoch < change.from_ms()) return TimeMs{change.from_ms()};
-  std::optional<TimeMs> next;
-  const auto maybe = [&](TimeMs at) {
-    if (at > now && (!next || at < *next)) next = at;
-  };
-  if (change.until_ms() != 0) maybe({change.until_ms()});
-  any_occurrence(change, now, [&](TimeMs begin, TimeMs end) {
-    maybe(begin);
-    maybe(end);
-    return false;
-  });
+  std::optional<TimeMs> next = policy::next_edge(change.windows(), change.utc_offset_min(), now);
+  const TimeMs until = {change.until_ms()};
+  if (until > now && (!next || until < *next)) next = until;
   return next;
 }
 

@@ -20,6 +20,9 @@ enum class TimerKind : std::uint8_t {
   kReoffer,      // subject: incident. Units that declined or did not sign may be asked again.
   kAlertExpiry,  // subject: count of the alert within the region.
   kForget,       // subject: incident. Ended long ago.
+  kPlanDue,      // subject: incident. Units of its plan that are not on scene by now are late.
+  kFeedback,     // subject: unit. Whoever has not given feedback by now is told of.
+  kAwait,        // subject: unit. It said that it would be free by now.
 };
 
 struct Timer {

@@ -31,6 +31,7 @@ void Unit::hash(StateHasher& hasher) const {
   hasher.add(watch_due.since_epoch);
   hasher.add(assignment.value());
   hasher.add(incident.value());
+  hasher.add(free_at.since_epoch);
   hasher.add(last_order);
   hasher.add(orders.size());
   for (const Order& order : orders) {

@@ -40,6 +40,7 @@ struct Unit {
   TimeMs watch_due;              // When its kUnitWatch timer fires; 0: none is set.
   AssignmentId assignment;       // 0: none.
   IncidentId incident;           // 0: none.
+  TimeMs free_at;                // While on scene: when it says that it will be free; 0: it does not say.
   std::uint64_t last_order = 0;  // Sequence of the last order; 0: none.
   std::vector<Order> orders;     // Those the unit has not said that it has, oldest first.
 

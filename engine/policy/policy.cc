@@ -17,23 +17,16 @@ constexpr std::int64_t kTurnoutLimitMs = 600'000;
 constexpr std::uint32_t kPlaceRadiusLimitM = 1'000;
 constexpr std::uint32_t kGravestToMildest = v1::AlertInfo::ALERT_SEVERITY_MINOR;
 
-// Collects the first thing that is wrong.
-class Checks {
- public:
-  void require(bool holds, const std::string& field, std::string_view must) {
-    if (!holds && !error_) error_ = Error{"policy." + field + ": " + std::string(must)};
-  }
-  void time(std::int64_t ms, const std::string& field) {
-    require(ms >= 1 && ms <= limits::kPolicyTimeMs, field, "must be 1 to 86,400,000 ms, is " + std::to_string(ms));
-  }
-  const std::optional<Error>& error() const { return error_; }
-
- private:
-  std::optional<Error> error_;
-};
-
 bool is_ring_edge(std::int64_t ms) {
   return ms == kOneMinute.count || ms == kThreeMinutes.count || ms == kFiveMinutes.count;
+}
+
+// "PLACE_CLASS_BANK" without its prefix, as the policy's file writes it: "bank".
+std::string word_of(const std::string& name, std::string_view prefix) {
+  std::string word = name.substr(prefix.size());
+  std::transform(word.begin(), word.end(), word.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return word;
 }
 
 // Sees that the rules name every value of an enum exactly once, and none that does not exist.
@@ -61,18 +54,7 @@ class Coverage {
   std::vector<bool> seen_;
 };
 
-std::string at(std::string_view list, int index, std::string_view field) {
-  return std::string(list) + "[" + std::to_string(index) + "]." + std::string(field);
-}
-
 }  // namespace
-
-std::uint32_t ring_of(DurationMs eta) {
-  if (eta <= kOneMinute) return 1;
-  if (eta <= kThreeMinutes) return 3;
-  if (eta <= kFiveMinutes) return 5;
-  return 0;
-}
 
 Result<Policy> Policy::compile(const v1::Policy& policy) {
   Checks checks;
@@ -90,6 +72,8 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
     if (places.note(checks, at("place_classes", i, "place_class"), rule.place_class(),
                     v1::PlaceClass_IsValid(rule.place_class()), v1::PlaceClass_Name(rule.place_class()))) {
       out.place_deadline_[rule.place_class()] = {rule.deadline_ms()};
+      out.place_rule_[rule.place_class()] = {
+          "place_classes." + word_of(v1::PlaceClass_Name(rule.place_class()), "PLACE_CLASS_"), rule.line()};
     }
   }
   places.finish(checks, [](int value) { return v1::PlaceClass_Name(static_cast<v1::PlaceClass>(value)); });
@@ -105,6 +89,8 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
                         v1::Severity_Name(rule.severity()))) {
       out.severity_deadline_[rule.severity()] = {rule.deadline_ms()};
       out.units_[rule.severity()] = rule.units();
+      out.severity_rule_[rule.severity()] = {"severities." + word_of(v1::Severity_Name(rule.severity()), "SEVERITY_"),
+                                             rule.line()};
     }
   }
   severities.finish(checks, [](int value) { return v1::Severity_Name(static_cast<v1::Severity>(value)); });
@@ -136,6 +122,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   checks.require(policy.explain_candidates() >= 1 && policy.explain_candidates() <= limits::kExplainCandidates,
                  "explain_candidates", "must be 1 to 16, is " + std::to_string(policy.explain_candidates()));
   out.explain_candidates_ = policy.explain_candidates();
+  checks.require(policy.explain_passed() <= limits::kExplainCandidates, "explain_passed",
+                 "must be 0 to 16, is " + std::to_string(policy.explain_passed()));
+  out.explain_passed_ = policy.explain_passed();
 
   const v1::AlertRule& alerts = policy.alerts();
   checks.require(alerts.incident_at_or_above() <= kGravestToMildest, "alerts.incident_at_or_above",
@@ -147,6 +136,16 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   out.incident_at_or_above_ = alerts.incident_at_or_above();
   out.incident_severity_ = alerts.incident_severity();
   out.default_expiry_ = {alerts.default_expiry_ms()};
+
+  out.rules_ = ResponseRules::compile(policy, checks);
+  const v1::ChoiceRule& choice = policy.choice();
+  checks.require(choice.preempt_levels() < v1::Severity_MAX, "choice.preempt_levels",
+                 "must be 0 to 3, is " + std::to_string(choice.preempt_levels()));
+  checks.require(choice.await_gain_ms() >= 0 && choice.await_gain_ms() <= limits::kPolicyTimeMs, "choice.await_gain_ms",
+                 "must be 0 to 86,400,000 ms, is " + std::to_string(choice.await_gain_ms()));
+  out.preempt_levels_ = static_cast<int>(choice.preempt_levels());
+  out.await_gain_ = {choice.await_gain_ms()};
+  out.matches_together_ = choice.together();
 
   if (checks.error()) return *checks.error();
   out.fingerprint_ = out.compute_fingerprint();
@@ -172,20 +171,58 @@ std::uint64_t Policy::compute_fingerprint() const {
   hasher.add(incident_at_or_above_);
   hasher.add(static_cast<std::int64_t>(incident_severity_));
   hasher.add(default_expiry_.count);
+  if (explain_passed_ != 0) hasher.add(explain_passed_);
+  rules_.hash(hasher);
+  if (preempt_levels_ != 0 || await_gain_.count != 0 || matches_together_) {
+    hasher.add(preempt_levels_);
+    hasher.add(await_gain_.count);
+    hasher.add(matches_together_);
+  }
   return hasher.value();
 }
 
-DurationMs Policy::deadline(v1::PlaceClass place_class, v1::Severity severity) const {
-  D135_CHECK(v1::PlaceClass_IsValid(place_class) && place_class != v1::PLACE_CLASS_UNSPECIFIED, "a place class");
-  D135_CHECK(v1::Severity_IsValid(severity) && severity != v1::SEVERITY_UNSPECIFIED, "a severity");
-  const DurationMs place = place_deadline_[place_class];
-  const DurationMs urgent = severity_deadline_[severity];
-  return urgent.count == 0 ? place : std::min(place, urgent);
-}
+Response Policy::respond(const Case& matter, std::vector<RuleEffect>* effects) const {
+  D135_CHECK(v1::PlaceClass_IsValid(matter.place_class) && matter.place_class != v1::PLACE_CLASS_UNSPECIFIED,
+             "a place class");
+  D135_CHECK(v1::Severity_IsValid(matter.severity) && matter.severity != v1::SEVERITY_UNSPECIFIED, "a severity");
+  D135_CHECK(v1::Category_IsValid(matter.category) && matter.category != v1::CATEGORY_UNSPECIFIED, "a category");
+  const RuleReference& by_place = place_rule_[matter.place_class];
+  const RuleReference& by_severity = severity_rule_[matter.severity];
+  const auto note = [effects](const RuleReference& rule, std::string effect) {
+    if (effects != nullptr) effects->push_back({rule, std::move(effect)});
+  };
 
-std::uint32_t Policy::units(v1::Severity severity) const {
-  D135_CHECK(v1::Severity_IsValid(severity) && severity != v1::SEVERITY_UNSPECIFIED, "a severity");
-  return units_[severity];
+  Response out;
+  out.deadline = place_deadline_[matter.place_class];
+  out.deadline_rule = by_place;
+  note(by_place, "deadline " + std::to_string(out.deadline.count / 60'000) + "min");
+  if (const DurationMs urgent = severity_deadline_[matter.severity]; urgent.count != 0) {
+    const bool lowers = urgent < out.deadline;
+    if (lowers) {
+      out.deadline = urgent;
+      out.deadline_rule = by_severity;
+    }
+    note(by_severity, "deadline at most " + std::to_string(urgent.count / 60'000) + "min" +
+                          (lowers ? "" : ": it is " + std::to_string(out.deadline.count / 60'000) + "min already"));
+  }
+  out.plan = {{{.role = "", .within = {}, .units = units_[matter.severity]}}};
+  out.plan_rule = by_severity;
+  note(by_severity, std::to_string(units_[matter.severity]) + " unit(s)");
+  out.acknowledge_within = acknowledge_within_;
+  rules_.apply(matter, out, effects);
+
+  for (const PlanEntry& entry : out.plan.front()) {
+    if (entry.within.count == 0 || entry.within >= out.deadline) continue;
+    out.deadline = entry.within;
+    out.deadline_rule = out.plan_rule;
+    note(out.plan_rule, "deadline " + std::to_string(out.deadline.count / 60'000) + "min: its first ring");
+  }
+  for (PlanLevel& level : out.plan) {
+    for (PlanEntry& entry : level) {
+      if (entry.within.count == 0) entry.within = out.deadline;
+    }
+  }
+  return out;
 }
 
 DurationMs Policy::turnout(v1::PostKind post_kind) const {

@@ -6,22 +6,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dispatch135/v1/events.pb.h"
 #include "dispatch135/v1/policy.pb.h"
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/policy/response.h"
+#include "engine/policy/response_rules.h"
 
 namespace dispatch135::policy {
-
-// The deadlines that a rule may set; each is the outer edge of a ring.
-inline constexpr DurationMs kOneMinute = {60'000};
-inline constexpr DurationMs kThreeMinutes = {180'000};
-inline constexpr DurationMs kFiveMinutes = {300'000};
-
-// The ring that a time of arrival falls in: 1, 3 or 5 minutes, edges included; 0: beyond five minutes.
-std::uint32_t ring_of(DurationMs eta);
 
 class Policy {
  public:
@@ -33,11 +28,14 @@ class Policy {
   // name do.
   std::uint64_t fingerprint() const { return fingerprint_; }
 
-  // From the opening of an incident to the first unit on scene: the smaller of the place's and the severity's. Always
-  // one of the three above. Neither argument may be unspecified.
-  DurationMs deadline(v1::PlaceClass place_class, v1::Severity severity) const;
-  // Units to send, 1-8.
-  std::uint32_t units(v1::Severity severity) const;
+  // How this matter is to be answered: the tables of places and severities first, then every rule whose case fits, in
+  // their order. The deadline is never later than the first ring of the plan. With `effects` says what did what.
+  Response respond(const Case& matter, std::vector<RuleEffect>* effects = nullptr) const;
+  // Every entry of the rules' plans: visit(const RuleReference&, const PlanEntry&).
+  template <typename Visit>
+  void each_entry(Visit visit) const {
+    rules_.each_entry(visit);
+  }
   // From the order to wheels rolling.
   DurationMs turnout(v1::PostKind post_kind) const;
   // The smallest of all turnouts.
@@ -49,6 +47,14 @@ class Policy {
   DurationMs reoffer_after() const { return reoffer_after_; }
   std::int64_t place_radius_mm() const { return place_radius_mm_; }
   std::uint32_t explain_candidates() const { return explain_candidates_; }
+  std::uint32_t explain_passed() const { return explain_passed_; }
+
+  // Severity levels that must lie between to divert a unit; 0: never.
+  int preempt_levels() const { return preempt_levels_; }
+  // How much sooner a unit that is about to be free must be there to be awaited; 0: never.
+  DurationMs await_gain() const { return await_gain_; }
+  // Waiting incidents and free units are matched together.
+  bool matches_together() const { return matches_together_; }
 
   // The severity of the incident that the alert opens; nothing: it opens none.
   std::optional<v1::Severity> incident_for(const v1::AlertInfo& info) const;
@@ -61,9 +67,15 @@ class Policy {
 
   // By enum value; entry 0 (unspecified) is unused.
   std::array<DurationMs, v1::PlaceClass_MAX + 1> place_deadline_ = {};
+  std::array<RuleReference, v1::PlaceClass_MAX + 1> place_rule_ = {};
   std::array<DurationMs, v1::Severity_MAX + 1> severity_deadline_ = {};  // 0: the place's alone counts.
+  std::array<RuleReference, v1::Severity_MAX + 1> severity_rule_ = {};
   std::array<std::uint32_t, v1::Severity_MAX + 1> units_ = {};
   std::array<DurationMs, v1::PostKind_MAX + 1> turnout_ = {};
+  ResponseRules rules_;
+  int preempt_levels_ = 0;
+  DurationMs await_gain_;
+  bool matches_together_ = false;
   DurationMs acknowledge_within_;
   DurationMs silent_after_;
   DurationMs stale_position_after_;
@@ -71,6 +83,7 @@ class Policy {
   DurationMs default_expiry_;
   std::int64_t place_radius_mm_ = 0;
   std::uint32_t explain_candidates_ = 0;
+  std::uint32_t explain_passed_ = 0;
   std::uint32_t incident_at_or_above_ = 0;  // A CAP severity, 1 the gravest; 0: no alert opens an incident.
   v1::Severity incident_severity_ = v1::SEVERITY_UNSPECIFIED;
   std::uint64_t fingerprint_ = 0;

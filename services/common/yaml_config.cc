@@ -301,9 +301,9 @@ void YamlReader::fail(std::string_view key, std::string_view message) {
   file_->add(mapping_->line, path, message);
 }
 
-std::string YamlReader::where(std::string_view key) const {
-  return file_->name + ":" + std::to_string(mapping_->key_line(key));
-}
+std::string YamlReader::where(std::string_view key) const { return file_->name + ":" + std::to_string(line(key)); }
+
+int YamlReader::line(std::string_view key) const { return mapping_->key_line(key); }
 
 std::optional<Error> YamlReader::finish() const {
   auto mistakes = file_->mistakes;

@@ -54,6 +54,9 @@ class YamlReader {
   // "FILE:LINE" of the key, or of the mapping when the key is empty or absent.
   std::string where(std::string_view key) const;
 
+  // The line alone.
+  int line(std::string_view key) const;
+
   // All mistakes of the whole file so far, by line, one a line; keys that no reader asked for are mistakes too.
   // Nothing: all is well. Call it on any reader, after everything was read.
   std::optional<Error> finish() const;

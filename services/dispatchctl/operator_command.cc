@@ -11,6 +11,7 @@ struct Options : CommandOptions {
   std::uint64_t unit = 0;
   std::uint64_t post = 0;
   std::string word;
+  bool force = false;
 };
 
 using OptionsPtr = std::shared_ptr<Options>;
@@ -26,6 +27,7 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
 }
 
 constexpr const char* kDispositions = "handled, gone-on-arrival, false-alarm, duplicate, transferred, void";
+constexpr const char* kHolds = "none, wait, by-hand";
 constexpr const char* kSeverities = "critical, high, medium, low";
 
 template <typename Parse, typename Enum>
@@ -56,9 +58,11 @@ void add_command(CLI::App& program) {
   CLI::App* sub = add(command, options, "assign", "Send this unit to this incident too", [options](auto& c) {
     c.mutable_assign()->set_incident_id(options->incident);
     c.mutable_assign()->set_unit_id(options->unit);
+    c.mutable_assign()->set_force(options->force);
   });
   incident(sub);
   unit(sub);
+  sub->add_flag("--force", options->force, "Also from other work, when silent, or when excluded from the incident");
   unit(add(command, options, "release", "End this unit's assignment; the incident is offered to another",
            [options](auto& c) { c.mutable_release()->set_unit_id(options->unit); }));
   incident(add(command, options, "cancel", "Call the incident off",
@@ -77,6 +81,37 @@ void add_command(CLI::App& program) {
   });
   incident(sub);
   sub->add_option("--to", options->word, std::string("The new severity: ") + kSeverities)->required();
+  incident(add(command, options, "reinforce", "Send the next level of the incident's plan",
+               [options](auto& c) { c.mutable_reinforce()->set_incident_id(options->incident); }));
+  sub = add(command, options, "stand-down", "Units that are not needed any more stop, and are not replaced",
+            [options](auto& c) {
+              c.mutable_stand_down()->set_incident_id(options->incident);
+              c.mutable_stand_down()->set_unit_id(options->unit);
+            });
+  incident(sub);
+  sub->add_option("--unit", options->unit, "This one; without it all that are not on scene");
+  sub = add(command, options, "hold", "Who decides about the incident from here on", [options](auto& c) {
+    c.mutable_hold()->set_incident_id(options->incident);
+    c.mutable_hold()->set_hold(
+        parsed(v1::HoldIncident::Hold_Parse, "HOLD_", options->word, v1::HoldIncident::HOLD_UNSPECIFIED, kHolds));
+  });
+  incident(sub);
+  sub->add_option("--as", options->word,
+                  std::string("wait: send nobody further; by-hand: I decide, the engine advises; none: the engine "
+                              "decides again"))
+      ->required();
+  for (const bool excluded : {true, false}) {
+    sub = add(command, options, excluded ? "exclude" : "include",
+              excluded ? "Do not send this unit to this incident; if it was, another goes"
+                       : "The unit may be sent to the incident again",
+              [options, excluded](auto& c) {
+                c.mutable_exclude()->set_incident_id(options->incident);
+                c.mutable_exclude()->set_unit_id(options->unit);
+                c.mutable_exclude()->set_excluded(excluded);
+              });
+    incident(sub);
+    unit(sub);
+  }
   for (const bool in : {false, true}) {
     unit(add(command, options, in ? "unit-in" : "unit-out",
              in ? "Put the unit back into service" : "Take the unit out of service", [options, in](auto& c) {

@@ -121,6 +121,28 @@ std::string change_of(const v1::Decision& decision) {
              std::to_string(ended.assignment().incident_id()) + ": " +
              word("REASON_", v1::AssignmentEnded::Reason_Name(ended.reason()));
     }
+    case v1::Decision::kUnitProposed: {
+      const v1::UnitProposed& proposed = decision.unit_proposed();
+      return "unit " + std::to_string(proposed.unit_id()) + " is PROPOSED for incident " +
+             std::to_string(proposed.incident_id()) + ": ETA " + seconds(proposed.eta_ms()) +
+             (proposed.in_time() ? ", in time" : ", too late") + "; a dispatcher decides";
+    }
+    case v1::Decision::kUnitAwaited: {
+      const v1::UnitAwaited& awaited = decision.unit_awaited();
+      return "incident " + std::to_string(awaited.incident_id()) + " waits for unit " +
+             std::to_string(awaited.unit_id()) + ", free at " + clock_time(awaited.free_at_ms()) + ", ETA " +
+             seconds(awaited.eta_ms());
+    }
+    case v1::Decision::kFeedbackOverdue:
+      return "unit " + std::to_string(decision.feedback_overdue().assignment().unit_id()) +
+             " OWES feedback on incident " + std::to_string(decision.feedback_overdue().assignment().incident_id()) +
+             " since " + clock_time(decision.feedback_overdue().due_at_ms());
+    case v1::Decision::kPlanLate: {
+      const v1::PlanLate& late = decision.plan_late();
+      return "incident " + std::to_string(late.incident_id()) + ": " + std::to_string(late.on_scene()) + " of " +
+             std::to_string(late.units()) + " units of place " + std::to_string(late.plan_entry()) +
+             " of the plan were on scene by " + clock_time(late.due_at_ms());
+    }
     case v1::Decision::kAssignmentUpdated:
       return "unit " + std::to_string(decision.assignment_updated().assignment().unit_id()) +
              " is told that incident " + std::to_string(decision.assignment_updated().assignment().incident_id()) +
@@ -172,6 +194,8 @@ std::string change_of(const v1::Decision& decision) {
 const v1::Why* why_of(const v1::Decision& decision) {
   if (decision.has_unit_assigned()) return &decision.unit_assigned().why();
   if (decision.has_incident_queued()) return &decision.incident_queued().why();
+  if (decision.has_unit_proposed()) return &decision.unit_proposed().why();
+  if (decision.has_unit_awaited()) return &decision.unit_awaited().why();
   return nullptr;
 }
 

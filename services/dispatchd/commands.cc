@@ -61,6 +61,16 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return std::nullopt;
     case v1::OperatorCommand::kRestoreStreets:
       return id("restore_streets.change_id", command.restore_streets().change_id());
+    case v1::OperatorCommand::kReinforce:
+      return id("reinforce.incident_id", command.reinforce().incident_id());
+    case v1::OperatorCommand::kStandDown:
+      return id("stand_down.incident_id", command.stand_down().incident_id());
+    case v1::OperatorCommand::kHold:
+      if (auto wrong = id("hold.incident_id", command.hold().incident_id())) return wrong;
+      return known("hold.hold", command.hold().hold(), v1::HoldIncident::Hold_IsValid(command.hold().hold()));
+    case v1::OperatorCommand::kExclude:
+      if (auto wrong = id("exclude.incident_id", command.exclude().incident_id())) return wrong;
+      return id("exclude.unit_id", command.exclude().unit_id());
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

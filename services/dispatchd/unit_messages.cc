@@ -53,7 +53,12 @@ Checked<v1::LogRecord> status(const v1::StatusReport& report, v1::LogRecord reco
           "status.status is " + std::to_string(report.status()) +
               "; a unit reports EN_ROUTE, ON_SCENE, ON_DUTY or OUT_OF_SERVICE, the rest follows from its orders"};
   }
+  if (report.free_in_ms() < 0 || report.free_in_ms() > limits::kPolicyTimeMs) {
+    return Refused{v1::REJECT_CODE_OUT_OF_RANGE, "status.free_in_ms is " + std::to_string(report.free_in_ms()) +
+                                                     "; 0 to 86,400,000 (24 h) are taken"};
+  }
   auto* body = record.mutable_unit_status_reported();
+  body->set_free_in_ms(report.free_in_ms());
   body->set_unit_id(unit.value());
   body->set_status(report.status());
   body->set_assignment_id(report.assignment_id());

@@ -1,15 +1,14 @@
 #include "services/policy/policy_file.h"
 
-#include <google/protobuf/descriptor.h>
-
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <vector>
 
 #include "engine/base/limits.h"
 #include "engine/policy/policy.h"
 #include "services/common/yaml_config.h"
+#include "services/policy/policy_words.h"
+#include "services/policy/read_response_rules.h"
 
 namespace dispatch135::policy {
 namespace {
@@ -18,27 +17,6 @@ using common::YamlReader;
 
 constexpr DurationMs kLongestTurnout = {600'000};
 constexpr DurationMs kLongestTime = {limits::kPolicyTimeMs};
-constexpr std::string_view kRingEdges = "must be 1min, 3min or 5min";
-
-// The words that the file uses for an enum: its values' names in lower case, without their common prefix and without
-// "unspecified".
-struct Word {
-  std::string text;
-  int value;
-};
-std::vector<Word> words(const google::protobuf::EnumDescriptor* type) {
-  const std::string unspecified = type->FindValueByNumber(0)->name();
-  const std::size_t prefix = unspecified.size() - std::string_view("UNSPECIFIED").size();
-  std::vector<Word> out;
-  for (int i = 0; i < type->value_count(); ++i) {
-    if (type->value(i)->number() == 0) continue;
-    std::string text = type->value(i)->name().substr(prefix);
-    std::transform(text.begin(), text.end(), text.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    out.push_back({std::move(text), type->value(i)->number()});
-  }
-  return out;
-}
 
 DurationMs required_time(YamlReader& reader, std::string_view key, DurationMs min, DurationMs max) {
   return reader.require(key).duration(key, max, min, max);
@@ -48,19 +26,14 @@ std::int64_t required_integer(YamlReader& reader, std::string_view key, std::int
   return reader.require(key).integer(key, max, min, max);
 }
 
-DurationMs required_ring_edge(YamlReader& reader, std::string_view key) {
-  const DurationMs time = reader.require(key).duration(key, kFiveMinutes, {1}, kLongestTime);
-  if (time != kOneMinute && time != kThreeMinutes && time != kFiveMinutes) reader.fail(key, kRingEdges);
-  return time;
-}
-
 void read_place_classes(YamlReader& root, v1::Policy& policy) {
   YamlReader classes = root.require("place_classes").map("place_classes");
   if (!root.has("place_classes")) return;
   for (const Word& word : words(v1::PlaceClass_descriptor())) {
     v1::PlaceClassRule* rule = policy.add_place_classes();
     rule->set_place_class(static_cast<v1::PlaceClass>(word.value));
-    rule->set_deadline_ms(required_ring_edge(classes, word.text).count);
+    rule->set_line(static_cast<std::uint32_t>(classes.line(word.text)));
+    rule->set_deadline_ms(ring_edge(classes.require(word.text), word.text).count);
   }
 }
 
@@ -72,7 +45,8 @@ void read_severities(YamlReader& root, v1::Policy& policy) {
     if (!severities.has(word.text)) continue;
     v1::SeverityRule* rule = policy.add_severities();
     rule->set_severity(static_cast<v1::Severity>(word.value));
-    if (entry.has("deadline")) rule->set_deadline_ms(required_ring_edge(entry, "deadline").count);
+    rule->set_line(static_cast<std::uint32_t>(severities.line(word.text)));
+    if (entry.has("deadline")) rule->set_deadline_ms(ring_edge(entry, "deadline").count);
     rule->set_units(static_cast<std::uint32_t>(required_integer(entry, "units", 1, limits::kUnitsPerIncident)));
   }
 }
@@ -105,6 +79,15 @@ void read_alerts(YamlReader& root, v1::Policy& policy) {
   rule->set_default_expiry_ms(required_time(alerts, "default_expiry", {1}, kLongestTime).count);
 }
 
+void read_choice(YamlReader& root, v1::Policy& policy) {
+  if (!root.has("choice")) return;
+  YamlReader choice = root.map("choice");
+  v1::ChoiceRule* rule = policy.mutable_choice();
+  rule->set_preempt_levels(static_cast<std::uint32_t>(choice.integer("preempt_levels", 0, 0, 3)));
+  rule->set_await_gain_ms(choice.duration("await_gain", {0}, {0}, kLongestTime).count);
+  rule->set_together(choice.boolean("together", false));
+}
+
 Result<v1::Policy> read(YamlReader root, const std::string& file) {
   v1::Policy policy;
   policy.set_name(root.require("name").text("name", "-"));
@@ -121,6 +104,12 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   policy.set_place_radius_m(static_cast<std::uint32_t>(required_integer(root, "place_radius_m", 0, 1'000)));
   policy.set_explain_candidates(
       static_cast<std::uint32_t>(required_integer(root, "explain_candidates", 1, limits::kExplainCandidates)));
+  policy.set_explain_passed(
+      static_cast<std::uint32_t>(root.integer("explain_passed", 0, 0, limits::kExplainCandidates)));
+  policy.set_utc_offset_min(
+      static_cast<std::int32_t>(root.integer("utc_offset_min", 0, -limits::kUtcOffsetMin, limits::kUtcOffsetMin)));
+  read_response_rules(root, policy);
+  read_choice(root, policy);
   read_alerts(root, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;

@@ -28,18 +28,26 @@ v1::AlertInfo alert(v1::AlertInfo::Urgency urgency, v1::AlertInfo::AlertSeverity
   return info;
 }
 
+DurationMs deadline(const Policy& policy, v1::PlaceClass place, v1::Severity severity) {
+  return policy.respond({.place_class = place, .severity = severity}).deadline;
+}
+
+std::uint32_t units(const Policy& policy, v1::Severity severity) {
+  return policy.respond({.severity = severity}).plan.front().front().units;
+}
+
 TEST(Policy, TheShorterOfThePlacesAndTheSeveritysDeadlineCounts) {
   const Policy policy = compiled(valid_policy());
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_AIRPORT, v1::SEVERITY_CRITICAL), kOneMinute);
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_SCHOOL, v1::SEVERITY_LOW), kThreeMinutes);
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kThreeMinutes);
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_MEDIUM), kFiveMinutes);
+  EXPECT_EQ(deadline(policy, v1::PLACE_CLASS_AIRPORT, v1::SEVERITY_CRITICAL), kOneMinute);
+  EXPECT_EQ(deadline(policy, v1::PLACE_CLASS_SCHOOL, v1::SEVERITY_LOW), kThreeMinutes);
+  EXPECT_EQ(deadline(policy, v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kThreeMinutes);
+  EXPECT_EQ(deadline(policy, v1::PLACE_CLASS_OTHER, v1::SEVERITY_MEDIUM), kFiveMinutes);
 }
 
 TEST(Policy, UnitsAndTurnoutsComeBackAsWritten) {
   const Policy policy = compiled(valid_policy());
-  EXPECT_EQ(policy.units(v1::SEVERITY_CRITICAL), 2U);
-  EXPECT_EQ(policy.units(v1::SEVERITY_HIGH), 1U);
+  EXPECT_EQ(units(policy, v1::SEVERITY_CRITICAL), 2U);
+  EXPECT_EQ(units(policy, v1::SEVERITY_HIGH), 1U);
   EXPECT_EQ(policy.turnout(v1::POST_KIND_STREET_STATION), DurationMs{20'000});
   EXPECT_EQ(policy.turnout(v1::POST_KIND_OUTPOST), DurationMs{15'000});
   EXPECT_EQ(policy.least_turnout(), DurationMs{10'000});

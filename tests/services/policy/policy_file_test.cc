@@ -59,11 +59,15 @@ TEST(PolicyFile, EveryPolicyThatIsDeliveredIsAccepted) {
 TEST(PolicyFile, TheDefaultSaysWhatItsWordsSay) {
   const Policy policy = Policy::compile(read_policy_file("config/policies/default.yaml").value()).value();
   EXPECT_EQ(policy.name(), "default-1-3-5");
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_RAILWAY_STATION, v1::SEVERITY_LOW), kOneMinute);
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_BANK, v1::SEVERITY_MEDIUM), kThreeMinutes);
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_LOW), kFiveMinutes);
-  EXPECT_EQ(policy.deadline(v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kThreeMinutes);
-  EXPECT_EQ(policy.units(v1::SEVERITY_CRITICAL), 2U);
+  EXPECT_EQ(policy.respond({.place_class = v1::PLACE_CLASS_RAILWAY_STATION, .severity = v1::SEVERITY_LOW}).deadline,
+            kOneMinute);
+  EXPECT_EQ(policy.respond({.place_class = v1::PLACE_CLASS_BANK, .severity = v1::SEVERITY_MEDIUM}).deadline,
+            kThreeMinutes);
+  EXPECT_EQ(policy.respond({.place_class = v1::PLACE_CLASS_OTHER, .severity = v1::SEVERITY_LOW}).deadline,
+            kFiveMinutes);
+  EXPECT_EQ(policy.respond({.place_class = v1::PLACE_CLASS_OTHER, .severity = v1::SEVERITY_CRITICAL}).deadline,
+            kThreeMinutes);
+  EXPECT_EQ(policy.respond({.severity = v1::SEVERITY_CRITICAL}).plan.front().front().units, 2U);
   EXPECT_EQ(policy.turnout(v1::POST_KIND_RAPID_RESPONSE_POINT), DurationMs{10'000});
   EXPECT_EQ(policy.acknowledge_within(), DurationMs{30'000});
   EXPECT_EQ(policy.place_radius_mm(), 150'000);

@@ -1,0 +1,331 @@
+// Who goes: the units that could, the choice among them, and what is done when nobody can be in time.
+#include "engine/core/region_choice.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "engine/base/limits.h"
+#include "engine/core/state_machines.h"
+
+namespace dispatch135::core {
+
+bool Region::Filter::accepts(UnitIndex unit, DurationMs& turnout) const {
+  if (const v1::Passed::Reason reason = region_.kept_out(unit, incident_, entry_)) {
+    note_passed(unit, reason);
+    return false;
+  }
+  turnout = region_.policy_->turnout(region_.post_kinds_[unit.value()]);
+  return true;
+}
+
+void Region::Filter::note_passed(UnitIndex unit, v1::Passed::Reason reason) const {
+  if (passed_.size() < most_passed_) passed_.push_back({unit, reason});
+}
+
+DurationMs Region::Filter::least_turnout() const { return region_.policy_->least_turnout(); }
+
+// Why the unit cannot be sent; REASON_UNSPECIFIED: it can.
+v1::Passed::Reason Region::kept_out(UnitIndex index, const Incident& incident, const policy::PlanEntry& entry) const {
+  if (!assignable(index)) {
+    const Unit& unit = units_[index.value()];
+    if (unit.secondary == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) return v1::Passed::REASON_OUT_OF_SERVICE;
+    if (!is_free(unit.secondary)) return v1::Passed::REASON_BUSY;
+    return unit.unheard ? v1::Passed::REASON_SILENT : v1::Passed::REASON_UNREAD_ORDERS;
+  }
+  if (!fits(index, incident, entry)) return v1::Passed::REASON_NOT_CAPABLE;
+  if (incident.was_tried(index, shared_->now)) return v1::Passed::REASON_TRIED;
+  if (incident.is_excluded(index)) return v1::Passed::REASON_EXCLUDED;
+  return v1::Passed::REASON_UNSPECIFIED;
+}
+
+// From now to when a unit of this place in the plan must be there. The first unit has the deadline.
+DurationMs Region::time_left(const Incident& incident, std::size_t entry) const {
+  const bool first = incident.assignments.empty() && incident.first_on_scene_at == TimeMs{};
+  const PlannedUnits& planned = incident.plan[entry];
+  const DurationMs by_plan = planned.due() == TimeMs{} ? planned.entry.within : planned.due() - shared_->now;
+  if (!first) return by_plan;
+  const DurationMs by_deadline =
+      incident.deadline_at == TimeMs{} ? incident.response.deadline : incident.deadline_at - shared_->now;
+  return std::min(by_plan, by_deadline);
+}
+
+// What is known before the roads are asked: who is out of the question, and why.
+v1::Why Region::weigh(const Incident& incident, std::size_t entry) const {
+  std::uint32_t considered = 0;
+  std::uint32_t not_available = 0;
+  std::uint32_t not_capable = 0;
+  std::uint32_t already_tried = 0;
+  std::uint32_t excluded = 0;
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    if (units_[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
+    ++considered;
+    switch (kept_out(UnitIndex(i), incident, incident.plan[entry].entry)) {
+      case v1::Passed::REASON_UNSPECIFIED:
+        break;
+      case v1::Passed::REASON_NOT_CAPABLE:
+        ++not_capable;
+        break;
+      case v1::Passed::REASON_TRIED:
+        ++already_tried;
+        break;
+      case v1::Passed::REASON_EXCLUDED:
+        ++excluded;
+        break;
+      default:
+        ++not_available;
+        break;
+    }
+  }
+  v1::Why why;
+  why.set_considered(considered);
+  why.set_not_available(not_available);
+  why.set_not_capable(not_capable);
+  why.set_already_tried(already_tried);
+  why.set_excluded(excluded);
+  why.set_deadline_ms(time_left(incident, entry).count);
+  why.set_policy(policy_->name());
+  why.set_plan_entry(static_cast<std::uint32_t>(entry + 1));
+  fill(incident.response.deadline_rule, *why.mutable_deadline_rule());
+  fill(incident.response.plan_rule, *why.mutable_plan_rule());
+  return why;
+}
+
+void Region::add_candidate(const road::Found& found, v1::Why& why) const {
+  v1::Candidate& candidate = *why.add_candidates();
+  candidate.set_unit_id(unit_infos_[found.unit.value()].id.value());
+  candidate.set_eta_ms(found.eta().count);
+  candidate.set_turnout_ms(found.turnout.count);
+  candidate.set_travel_ms(found.travel.count);
+  candidate.set_ring_min(policy::ring_of(found.eta()));
+}
+
+// The soonest units for one entry of the plan, `most` of them and as many as are explained.
+void Region::search(const Incident& incident, std::size_t most, Options& options) {
+  v1::Why& why = options.why = weigh(incident, options.entry);
+  const std::uint32_t out = why.not_available() + why.not_capable() + why.already_tried() + why.excluded();
+  if (why.considered() == out) return;
+  const Filter filter(*this, incident, incident.plan[options.entry].entry, policy_->explain_passed());
+  const std::size_t k = std::max<std::size_t>(most, policy_->explain_candidates());
+  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, k);
+  options.found.assign(found.begin(), found.end());
+  for (std::size_t i = 0; i < found.size() && i < policy_->explain_candidates(); ++i) {
+    add_candidate(options.found[i], why);
+  }
+  explain_passed(incident, filter, why);
+}
+
+// How soon those would have been there who could not go.
+void Region::explain_passed(const Incident& incident, const Filter& filter, v1::Why& why) {
+  for (const Filter::PassedUnit& passed : filter.passed()) {
+    const Only only(passed.unit, policy_->turnout(post_kinds_[passed.unit.value()]));
+    const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, only, 1);
+    v1::Passed& out = *why.add_passed();
+    out.set_unit_id(unit_infos_[passed.unit.value()].id.value());
+    out.set_reason(passed.reason);
+    out.set_status(units_[passed.unit.value()].secondary);
+    if (!found.empty()) out.set_eta_ms(found[0].eta().count);
+  }
+}
+
+std::vector<Region::Options> Region::options_of(const Incident& incident) {
+  std::vector<Options> all;
+  const std::uint32_t missing = incident.missing();
+  for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
+    if (incident.missing(entry) == 0) continue;
+    search(incident, missing, all.emplace_back(Options{.entry = entry}));
+  }
+  return all;
+}
+
+// The soonest for each empty place. Where several entries want the same units they are given out with the least
+// lateness, then the least time of all together.
+std::vector<Region::Pick> Region::pick(const Incident& incident, const std::vector<Options>& options) {
+  std::vector<Pick> picks;
+  const auto take = [&](const Options& from, const road::Found& found) {
+    picks.push_back({.unit = found.unit, .entry = from.entry, .eta = found.eta(), .options = &from});
+  };
+  if (options.size() == 1) {
+    const std::size_t missing = incident.missing(options[0].entry);
+    for (std::size_t i = 0; i < missing && i < options[0].found.size(); ++i) take(options[0], options[0].found[i]);
+    return picks;
+  }
+
+  std::map<UnitIndex, std::uint32_t> columns;
+  for (const Options& option : options) {
+    for (const road::Found& found : option.found) columns.try_emplace(found.unit, 0);
+  }
+  std::uint32_t count = 0;
+  for (auto& [unit, column] : columns) column = count++;
+  std::vector<std::pair<const Options*, std::vector<const road::Found*>>> rows;
+  std::vector<std::int64_t> costs;
+  for (const Options& option : options) {
+    const DurationMs left = time_left(incident, option.entry);
+    for (std::uint32_t slot = 0; slot < incident.missing(option.entry); ++slot) {
+      auto& by_column = rows.emplace_back(&option, std::vector<const road::Found*>(count, nullptr)).second;
+      const std::size_t row = costs.size();
+      costs.resize(row + count, matching::Assignment::kNever);
+      for (const road::Found& found : option.found) {
+        const std::uint32_t column = columns.at(found.unit);
+        by_column[column] = &found;
+        costs[row + column] = cost_of(found.eta(), left);
+      }
+    }
+  }
+  const std::vector<std::int64_t> without(rows.size(), kCostOfNobody);
+  const auto solved = matching_.solve(count, costs, without);
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (solved[row]) take(*rows[row].first, *rows[row].second[*solved[row]]);
+  }
+  std::stable_sort(picks.begin(), picks.end(),
+                   [](const Pick& a, const Pick& b) { return std::pair(a.entry, a.eta) < std::pair(b.entry, b.eta); });
+  return picks;
+}
+
+void Region::assign_missing(Incident& incident) {
+  std::erase_if(incident.tried, [&](const Tried& t) { return t.until <= shared_->now; });
+  std::vector<IncidentId> victims;
+  if (incident.hold != v1::HoldIncident::HOLD_WAIT && incident.missing() > 0) {
+    const std::vector<Options> options = options_of(incident);
+    const std::vector<Pick> picks = pick(incident, options);
+    if (incident.only_advised()) {
+      propose(incident, picks);
+    } else {
+      for (const Options& option : options) fill_places(incident, option, picks, victims);
+    }
+    report_shortfall(incident, options);
+  }
+  requeue(incident);
+  // Only now, for they may take units that were picked above.
+  for (const IncidentId id : victims) {
+    Incident& victim = incidents_.at(id);
+    assign_missing(victim);
+    decide_changed(victim, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+  }
+}
+
+// Orders the units picked for one entry of the plan. A place for which nobody is in time may be filled by a unit that
+// is diverted, or be kept for one that is about to be free.
+void Region::fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
+                         std::vector<IncidentId>& victims) {
+  const std::uint32_t places = incident.missing(options.entry);
+  std::vector<const Pick*> own;
+  for (const Pick& pick : picks) {
+    if (pick.entry == options.entry) own.push_back(&pick);
+  }
+  for (std::uint32_t place = 0; place < places; ++place) {
+    const Pick* best = place < own.size() ? own[place] : nullptr;
+    const bool in_time = best != nullptr && best->eta <= time_left(incident, options.entry);
+    if (!in_time && divert(incident, options, victims)) continue;
+    if (!in_time && wait_for_one(incident, options, best)) return;
+    if (best == nullptr) return;
+    v1::Why why = options.why;
+    why.set_rule(in_time ? v1::Why::RULE_SOONEST_IN_TIME : v1::Why::RULE_SOONEST_TOO_LATE);
+    assign(incident, best->unit, best->eta, static_cast<std::uint32_t>(options.entry + 1), false, std::move(why));
+  }
+}
+
+// True: a unit on its way to a matter that is less grave was taken from there, in time for this place. That matter
+// joins the victims, which are served again at once; neither it nor the unit is diverted a second time in a row.
+bool Region::divert(Incident& incident, const Options& options, std::vector<IncidentId>& victims) {
+  if (policy_->preempt_levels() == 0) return false;
+  const policy::PlanEntry& entry = incident.plan[options.entry].entry;
+  const TurnoutFilter filter([&](UnitIndex index) -> std::optional<DurationMs> {
+    const Unit& unit = units_[index.value()];
+    if (!is_assigned(unit.secondary) || unit.secondary == v1::UNIT_SECONDARY_STATUS_ON_SCENE) return std::nullopt;
+    const Incident& other = incidents_.at(unit.incident);
+    const Assignment& work = *other.find(unit.assignment);
+    if (other.severity - incident.severity < policy_->preempt_levels() || other.was_diverted_from || work.diverted ||
+        work.by_operator || unit.unheard || other.only_advised()) {
+      return std::nullopt;
+    }
+    if (!fits(index, incident, entry) || incident.was_tried(index, shared_->now) || incident.is_excluded(index)) {
+      return std::nullopt;
+    }
+    const bool rolling = unit.secondary == v1::UNIT_SECONDARY_STATUS_EN_ROUTE;
+    return rolling ? DurationMs{} : policy_->turnout(post_kinds_[index.value()]);
+  });
+  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1);
+  if (found.empty() || found[0].eta() > time_left(incident, options.entry)) return false;
+  const road::Found taken = found[0];
+  v1::Why why = options.why;
+  why.set_rule(v1::Why::RULE_DIVERTED);
+  add_candidate(taken, why);
+
+  Incident& victim = incidents_.at(units_[taken.unit.value()].incident);
+  end_assignment(victim, units_[taken.unit.value()].assignment, v1::AssignmentEnded::REASON_DIVERTED,
+                 v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
+  victim.was_diverted_from = true;
+  assign(incident, taken.unit, taken.eta(), static_cast<std::uint32_t>(options.entry + 1), false, std::move(why));
+  incident.assignments.back().diverted = true;
+  victims.push_back(victim.id);
+  return true;
+}
+
+// True: a unit that is about to be free will be there so much sooner than `best` that it is waited for.
+bool Region::wait_for_one(Incident& incident, const Options& options, const Pick* best) {
+  if (policy_->await_gain().count == 0 || best == nullptr) return false;
+  const policy::PlanEntry& entry = incident.plan[options.entry].entry;
+  const TurnoutFilter filter([&](UnitIndex index) -> std::optional<DurationMs> {
+    const Unit& unit = units_[index.value()];
+    if (unit.secondary != v1::UNIT_SECONDARY_STATUS_ON_SCENE || unit.free_at <= shared_->now || unit.unheard) {
+      return std::nullopt;
+    }
+    if (unit.incident == incident.id || !fits(index, incident, entry) || incident.is_excluded(index)) {
+      return std::nullopt;
+    }
+    return (unit.free_at - shared_->now) + policy_->turnout(post_kinds_[index.value()]);
+  });
+  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1);
+  if (found.empty() || found[0].eta() + policy_->await_gain() > best->eta) return false;
+  if (incident.awaited == found[0].unit) return true;
+  incident.awaited = found[0].unit;
+  v1::UnitAwaited& awaited = *decide().mutable_unit_awaited();
+  awaited.set_incident_id(incident.id.value());
+  awaited.set_unit_id(unit_infos_[found[0].unit.value()].id.value());
+  awaited.set_free_at_ms(units_[found[0].unit.value()].free_at.since_epoch);
+  awaited.set_eta_ms(found[0].eta().count);
+  *awaited.mutable_why() = options.why;
+  add_candidate(found[0], *awaited.mutable_why());
+  awaited.mutable_why()->set_rule(v1::Why::RULE_AWAITED);
+  return true;
+}
+
+// People give the order. Said again only when it would be somebody else.
+void Region::propose(Incident& incident, const std::vector<Pick>& picks) {
+  std::vector<UnitIndex> units;
+  for (const Pick& pick : picks) units.push_back(pick.unit);
+  if (units == incident.proposed) return;
+  incident.proposed = std::move(units);
+  for (const Pick& pick : picks) {
+    v1::UnitProposed& proposed = *decide().mutable_unit_proposed();
+    const bool in_time = pick.eta <= time_left(incident, pick.entry);
+    proposed.set_incident_id(incident.id.value());
+    proposed.set_unit_id(unit_infos_[pick.unit.value()].id.value());
+    proposed.set_eta_ms(pick.eta.count);
+    proposed.set_in_time(in_time);
+    *proposed.mutable_why() = pick.options->why;
+    proposed.mutable_why()->set_rule(in_time ? v1::Why::RULE_SOONEST_IN_TIME : v1::Why::RULE_SOONEST_TOO_LATE);
+  }
+}
+
+// Says what is missing, once until that changes.
+void Region::report_shortfall(Incident& incident, const std::vector<Options>& options) {
+  const std::uint32_t missing = incident.missing();
+  if (missing == 0 || missing == incident.reported_missing) return;
+  const auto short_of =
+      std::find_if(options.begin(), options.end(), [&](const Options& o) { return incident.missing(o.entry) > 0; });
+  const bool waits_for_people = incident.only_advised() && !short_of->found.empty();
+  if (incident.awaited || waits_for_people) return;
+  incident.reported_missing = missing;
+  v1::IncidentQueued& queued = *decide().mutable_incident_queued();
+  queued.set_incident_id(incident.id.value());
+  queued.set_units_missing(missing);
+  *queued.mutable_why() = short_of->why;
+  queued.mutable_why()->set_rule(v1::Why::RULE_NOBODY_AVAILABLE);
+  for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
+    if (incident.missing(entry) > 0) fill(incident, entry, *queued.add_lacking());
+  }
+}
+
+}  // namespace dispatch135::core

@@ -1,0 +1,90 @@
+// What the choice of units works with; of region_choice.cc, region_together.cc and the commands that name a unit.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "engine/core/region.h"
+
+namespace dispatch135::core {
+
+// Who may be sent to an incident for one entry of its plan. Remembers the first units that it turned away: those that
+// are near in a straight line.
+class Region::Filter : public road::UnitFilter {
+ public:
+  struct PassedUnit {
+    UnitIndex unit;
+    v1::Passed::Reason reason;
+  };
+  Filter(const Region& region, const Incident& incident, const policy::PlanEntry& entry, std::size_t most_passed)
+      : region_(region), incident_(incident), entry_(entry), most_passed_(most_passed) {}
+  bool accepts(UnitIndex unit, DurationMs& turnout) const override;
+  DurationMs least_turnout() const override;
+  const std::vector<PassedUnit>& passed() const { return passed_; }
+
+ private:
+  void note_passed(UnitIndex unit, v1::Passed::Reason reason) const;
+
+  const Region& region_;
+  const Incident& incident_;
+  const policy::PlanEntry& entry_;
+  std::size_t most_passed_;
+  mutable std::vector<PassedUnit> passed_;
+};
+
+// One unit alone, for its time by road.
+class Region::Only : public road::UnitFilter {
+ public:
+  Only(UnitIndex unit, DurationMs turnout) : unit_(unit), turnout_(turnout) {}
+  bool accepts(UnitIndex unit, DurationMs& turnout) const override {
+    turnout = turnout_;
+    return unit == unit_;
+  }
+  DurationMs least_turnout() const override { return turnout_; }
+
+ private:
+  UnitIndex unit_;
+  DurationMs turnout_;
+};
+
+// Whoever the function gives a turnout time for.
+template <typename Turnout>
+class TurnoutFilter : public road::UnitFilter {
+ public:
+  explicit TurnoutFilter(Turnout turnout) : turnout_(std::move(turnout)) {}
+  bool accepts(UnitIndex unit, DurationMs& turnout) const override {
+    const std::optional<DurationMs> time = turnout_(unit);
+    if (time) turnout = *time;
+    return time.has_value();
+  }
+
+ private:
+  Turnout turnout_;
+};
+
+// The units that could take an entry of the plan, soonest first.
+struct Region::Options {
+  std::size_t entry = 0;
+  std::vector<road::Found> found = {};
+  v1::Why why = {};
+};
+
+struct Region::Pick {
+  UnitIndex unit;
+  std::size_t entry = 0;
+  DurationMs eta;
+  const Options* options = nullptr;
+};
+
+// Lateness weighs so much more than time that one never buys the other.
+inline constexpr std::int64_t kLatenessWeight = 1'000;
+inline constexpr std::int64_t kCostOfNobody = std::int64_t{1} << 48;
+inline std::int64_t cost_of(DurationMs eta, DurationMs left) {
+  const std::int64_t late = eta > left ? (eta - left).count : 0;
+  return late * kLatenessWeight + eta.count;
+}
+
+}  // namespace dispatch135::core
