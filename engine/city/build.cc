@@ -1,15 +1,14 @@
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <map>
 #include <optional>
 #include <tuple>
 
-#include "engine/base/hash.h"
 #include "engine/base/limits.h"
 #include "engine/city/build_roads.h"
 #include "engine/city/city.h"
 #include "engine/city/draft.h"
+#include "engine/city/file_writer.h"
 #include "engine/city/format.h"
 #include "engine/geo/plane.h"
 
@@ -33,38 +32,6 @@ class TextPool {
  private:
   std::vector<char> bytes_;
   std::map<std::string, format::TextRef> refs_;
-};
-
-// Puts sections one after the other, in the order of their ids.
-class FileWriter {
- public:
-  FileWriter() : bytes_(sizeof(format::Header) + sizeof(format::SectionTable)) {}
-
-  template <typename T>
-  void add(Section section, const std::vector<T>& records) {
-    D135_CHECK(static_cast<std::size_t>(section) == written_ + 1, "sections are written in their order");
-    format::SectionEntry& entry = table_[written_++];
-    entry.id = static_cast<std::uint32_t>(section);
-    entry.offset = bytes_.size();
-    entry.size = records.size() * sizeof(T);
-    bytes_.resize(bytes_.size() + entry.size);
-    if (!records.empty()) std::memcpy(bytes_.data() + entry.offset, records.data(), entry.size);
-    entry.checksum = hash_bytes(bytes_.data() + entry.offset, entry.size);
-    while (bytes_.size() % format::kAlignment != 0) bytes_.push_back(std::byte{0});
-  }
-
-  std::vector<std::byte> finish() && {
-    D135_CHECK(written_ == format::kSections, "every section is written");
-    const format::Header header;
-    std::memcpy(bytes_.data(), &header, sizeof(header));
-    std::memcpy(bytes_.data() + sizeof(header), &table_, sizeof(table_));
-    return std::move(bytes_);
-  }
-
- private:
-  std::vector<std::byte> bytes_;
-  format::SectionTable table_;
-  std::size_t written_ = 0;
 };
 
 // "post 17 (East Gate)".
@@ -112,7 +79,7 @@ class Builder {
   }
 
   std::vector<std::byte> write() const {
-    FileWriter file;
+    format::FileWriter file;
     file.add(Section::kInfo, std::vector{info_});
     file.add(Section::kText, text_.bytes());
     file.add(Section::kJunctions, roads_.junctions);

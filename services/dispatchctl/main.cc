@@ -26,6 +26,8 @@ int main(int argc, char** argv) {
   dispatchctl::add_record(program);
   dispatchctl::add_replay(program);
   dispatchctl::add_policy(program);
+  dispatchctl::add_simulate(program);
+  dispatchctl::add_calls(program);
   common::start_logging("dispatchctl", {"warn", common::LogFormat::kText});
   try {
     program.parse(argc, argv);

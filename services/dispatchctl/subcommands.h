@@ -33,5 +33,7 @@ void add_route(CLI::App& program);
 void add_record(CLI::App& program);
 void add_replay(CLI::App& program);
 void add_policy(CLI::App& program);
+void add_simulate(CLI::App& program);
+void add_calls(CLI::App& program);
 
 }  // namespace dispatch135::dispatchctl
