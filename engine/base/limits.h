@@ -67,6 +67,9 @@ inline constexpr std::size_t kWaitingPerFreeUnit = 16;  // and for each free uni
 inline constexpr std::size_t kRememberedCommands = 10'000;              // For idempotence.
 inline constexpr std::int64_t kEndedIncidentKeptMs = 24LL * 3'600'000;  // To recognise repeated reports.
 inline constexpr std::uint32_t kExplainCandidates = 16;
+inline constexpr std::size_t kFurtherCalls = 100;   // Of one incident; more are only suggested.
+inline constexpr std::size_t kWordsCompared = 128;  // Of a report's texts.
+inline constexpr std::uint32_t kRelatedRadiusM = 5'000;
 inline constexpr std::size_t kStreetsChanges = 1'000;  // That have not ended.
 inline constexpr std::size_t kChangedArcs =
     20'000'000;                                  // Of all of them: directions of pieces of street, 4 bytes each.

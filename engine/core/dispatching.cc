@@ -8,13 +8,15 @@
 #include "engine/core/state_machines.h"
 
 namespace dispatch135::core {
-void Region::open(Incident incident) {
+void Region::open(Incident incident, bool may_link) {
   incident.opened_at = shared_->now;
   judge(incident);
   by_event_.emplace(EventName{incident.source, incident.event_id}, incident.id);
   Incident& kept = incidents_.emplace(incident.id, std::move(incident)).first->second;
   ++open_incidents_;
+  const v1::IncidentRelated::What related = relate(kept, may_link);
   fill(kept, true, *decide().mutable_incident_opened()->mutable_incident());
+  announce(kept, related);
   assign_missing(kept);
   if (!kept.assignments.empty()) decide_changed(kept, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
 }
@@ -114,6 +116,7 @@ void Region::end_incident(Incident& incident, v1::IncidentStatus status, v1::Dis
   shared_->timers.set(
       {shared_->now + DurationMs{limits::kEndedIncidentKeptMs}, TimerKind::kForget, id_, incident.id.value()});
   decide_changed(incident, cause, by);
+  after_end(incident, by);
 }
 
 void Region::mark_tried(Incident& incident, UnitIndex unit) {

@@ -25,6 +25,7 @@ const Assignment* Incident::find(AssignmentId assignment) const {
 }
 
 std::uint32_t Incident::missing(std::size_t entry) const {
+  if (status == v1::INCIDENT_STATUS_LINKED) return 0;
   const auto live = static_cast<std::uint32_t>(std::count_if(
       assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.plan_entry == entry + 1; }));
   const std::uint32_t held = live + plan[entry].done;

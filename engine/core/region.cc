@@ -34,6 +34,7 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   if (!compiled) return Reject{v1::REJECT_CODE_BAD_POLICY, compiled.error().message};
   if (Outcome refused = too_large_for_city(compiled.value())) return refused;
   policy_ = std::move(compiled.value());
+  note_all_calls();
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
   in_force.set_name(policy_->name());
   in_force.set_fingerprint(policy_->fingerprint());
@@ -65,7 +66,7 @@ void Region::fire(const Timer& timer) {
       Incident& incident = found->second;
       // A change of severity moves the deadline; only the timer of the present one counts.
       if (is_final(incident.status) || incident.breached || incident.deadline_at != timer.due) return;
-      if (incident.first_on_scene_at != TimeMs{}) return;
+      if (incident.first_on_scene_at != TimeMs{} || incident.status == v1::INCIDENT_STATUS_LINKED) return;
       incident.breached = true;
       v1::DeadlineBreached& breach = *decide().mutable_deadline_breached();
       breach.set_incident_id(incident.id.value());
@@ -117,6 +118,7 @@ void Region::fire(const Timer& timer) {
       auto found = incidents_.find(IncidentId(timer.subject));
       if (found == incidents_.end()) return;
       by_event_.erase({found->second.source, found->second.event_id});
+      forget_call(found->first);
       incidents_.erase(found);
       return;
     }
@@ -164,6 +166,7 @@ void Region::hash(StateHasher& hasher) const {
   hasher.add(command_count_);
   hasher.add(commands_.size());
   for (const auto& [id, applied] : commands_) hasher.add(id);
+  if (!links_.empty()) links_.hash(hasher);
 }
 
 }  // namespace dispatch135::core

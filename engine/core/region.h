@@ -19,7 +19,9 @@
 #include "engine/base/time.h"
 #include "engine/city/city.h"
 #include "engine/core/incident.h"
+#include "engine/core/links.h"
 #include "engine/core/reject.h"
+#include "engine/core/related_index.h"
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
 #include "engine/matching/assignment.h"
@@ -125,7 +127,8 @@ class Region {
   void match_together(std::vector<UnitIndex>& free);
 
   // ---- dispatching; dispatching.cc ----
-  void open(Incident incident);
+  // Unless it `may_link`, it is never made a further call by likeness alone.
+  void open(Incident incident, bool may_link = true);
   void assign(Incident& incident, UnitIndex unit, DurationMs eta, std::uint32_t plan_entry, bool by_operator,
               v1::Why why);
   // Ends it; the unit goes to `next`. With `tell` the unit gets a cancel order.
@@ -171,6 +174,8 @@ class Region {
   Outcome command(const v1::ExcludeUnit& command, const v1::OperatorCommand& from);
   Outcome why_not(UnitIndex unit, const Incident& incident, bool force) const;
   Outcome find_any(std::uint64_t unit_id, UnitIndex& unit) const;
+  Outcome command(const v1::MergeIncidents& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::UnmergeIncident& command, const v1::OperatorCommand& from);
   static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
@@ -192,6 +197,29 @@ class Region {
   void watch_streets();
   void decide_streets(StreetsChange& change, v1::StreetsChanged::What what);
 
+  // ---- related calls; region_related.cc ----
+  Call call_of(const Incident& incident) const;
+  void note_call(const Incident& incident);
+  void note_all_calls();
+  std::size_t live_calls(IncidentId parent) const;
+  v1::IncidentRelated::What relate(Incident& incident, bool may_link);
+  void announce(const Incident& incident, v1::IncidentRelated::What what);
+  void decide_related(v1::IncidentRelated::What what, IncidentId incident, IncidentId other,
+                      const v1::Likeness* likeness, const std::string& by);
+  void weigh_calls(Incident& parent);
+  void follow_calls(Incident& parent, const std::string& by);
+  void source_severity(Incident& incident, v1::Severity severity);
+  void operator_severity(Incident& incident, v1::Severity severity);
+  void after_update(const Incident& incident, bool severity_given);
+  // True when its source's cancel does not end it, because further calls have not been called off.
+  bool goes_on_without_source(const Incident& incident);
+  void call_off(Incident& incident);
+  void lost_call(Incident& parent, const std::string& by);
+  void after_end(const Incident& incident, const std::string& by);
+  void forget_call(IncidentId incident);
+  Outcome refuse_linked(const Incident& incident) const;
+  void fill_related(const Incident& incident, v1::Incident& out) const;
+
   // ---- alerts; region_alerts.cc ----
   void end_alert(std::uint64_t number, v1::AlertChanged::State state);
 
@@ -212,8 +240,10 @@ class Region {
   std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
-  std::set<QueueKey> queue_;               // Open incidents that miss units.
-  bool came_free_ = false;                 // A unit may serve the queue.
+  std::set<QueueKey> queue_;             // Open incidents that miss units.
+  bool came_free_ = false;               // A unit may serve the queue.
+  std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
+  Links links_;
   std::map<std::uint64_t, Alert> alerts_;  // Active ones, by count.
   std::uint64_t alert_count_ = 0;
   std::map<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.

@@ -72,7 +72,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
     incident.district = DistrictId(record.district());
     incident.address = alert.info().area().area_desc();
     incident.description = alert.info().headline();
-    open(std::move(incident));
+    open(std::move(incident), false);
   }
   return {};
 }
@@ -88,8 +88,7 @@ void Region::end_alert(std::uint64_t number, v1::AlertChanged::State state) {
   if (state != v1::AlertChanged::STATE_CANCELLED) return;
   auto found = incidents_.find(alert.incident);
   if (found == incidents_.end() || is_final(found->second.status)) return;
-  end_incident(found->second, v1::INCIDENT_STATUS_CANCELLED, v1::DISPOSITION_CANCELLED_BY_SOURCE,
-               v1::AssignmentEnded::REASON_INCIDENT_CANCELLED, v1::IncidentChanged::CAUSE_SOURCE_CANCEL, {});
+  if (!goes_on_without_source(found->second)) call_off(found->second);
 }
 
 }  // namespace dispatch135::core

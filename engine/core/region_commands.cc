@@ -38,6 +38,10 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.hold(), record);
     case v1::OperatorCommand::kExclude:
       return command(record.exclude(), record);
+    case v1::OperatorCommand::kMerge:
+      return command(record.merge(), record);
+    case v1::OperatorCommand::kUnmerge:
+      return command(record.unmerge(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }
@@ -116,9 +120,10 @@ Outcome Region::command(const v1::ChangeSeverity& command, const v1::OperatorCom
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(command.severity()) + " is not known"};
   }
   remember(applied(from, incident->id, {}));
-  change_severity(*incident, command.severity());
+  operator_severity(*incident, command.severity());
   assign_missing(*incident);
   decide_changed(*incident, v1::IncidentChanged::CAUSE_OPERATOR, from.operator_id());
+  after_update(*incident, true);
   return {};
 }
 

@@ -101,7 +101,8 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
     incident.position = to_point(record.position());
     incident.district = DistrictId(record.district());
   }
-  if (record.severity() != v1::SEVERITY_UNSPECIFIED) change_severity(incident, record.severity());
+  const bool severity_given = record.severity() != v1::SEVERITY_UNSPECIFIED;
+  if (severity_given) source_severity(incident, record.severity());
   if (moved) {
     for (const Assignment& assignment : incident.assignments) {
       Unit& unit = units_[assignment.unit.value()];
@@ -120,15 +121,14 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
   }
   assign_missing(incident);
   decide_changed(incident, v1::IncidentChanged::CAUSE_SOURCE_UPDATE, {});
+  after_update(incident, severity_given);
   return {};
 }
 
 Outcome Region::apply(const v1::IncidentCancelled& record) {
   Incident* found = nullptr;
   if (Outcome refused = find_open(record.source(), record.event_id(), found)) return refused;
-  Incident& incident = *found;
-  end_incident(incident, v1::INCIDENT_STATUS_CANCELLED, v1::DISPOSITION_CANCELLED_BY_SOURCE,
-               v1::AssignmentEnded::REASON_INCIDENT_CANCELLED, v1::IncidentChanged::CAUSE_SOURCE_CANCEL, {});
+  if (!goes_on_without_source(*found)) call_off(*found);
   return {};
 }
 

@@ -42,6 +42,7 @@ Outcome Region::why_not(UnitIndex index, const Incident& incident, bool force) c
 Outcome Region::command(const v1::AssignUnit& command, const v1::OperatorCommand& from) {
   Incident* incident = nullptr;
   if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (Outcome refused = refuse_linked(*incident)) return refused;
   UnitIndex index;
   if (Outcome refused = find_any(command.unit_id(), index)) return refused;
   if (Outcome refused = why_not(index, *incident, command.force())) return refused;
@@ -102,6 +103,7 @@ Outcome Region::command(const v1::ReleaseUnit& command, const v1::OperatorComman
 Outcome Region::command(const v1::ExcludeUnit& command, const v1::OperatorCommand& from) {
   Incident* incident = nullptr;
   if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (Outcome refused = refuse_linked(*incident)) return refused;
   UnitIndex index;
   if (Outcome refused = find_any(command.unit_id(), index)) return refused;
   if (command.excluded() && incident->excluded.size() >= limits::kExcludedPerIncident) {
@@ -123,6 +125,7 @@ Outcome Region::command(const v1::ExcludeUnit& command, const v1::OperatorComman
 Outcome Region::command(const v1::HoldIncident& command, const v1::OperatorCommand& from) {
   Incident* incident = nullptr;
   if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (Outcome refused = refuse_linked(*incident)) return refused;
   if (!v1::HoldIncident::Hold_IsValid(command.hold()) || command.hold() == v1::HoldIncident::HOLD_UNSPECIFIED) {
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "hold is HOLD_NONE, HOLD_WAIT or HOLD_BY_HAND"};
   }
@@ -138,6 +141,7 @@ Outcome Region::command(const v1::HoldIncident& command, const v1::OperatorComma
 Outcome Region::command(const v1::ReinforceIncident& command, const v1::OperatorCommand& from) {
   Incident* incident = nullptr;
   if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (Outcome refused = refuse_linked(*incident)) return refused;
   if (incident->levels_sent >= incident->response.plan.size()) {
     return Reject{v1::REJECT_CODE_NOT_ALLOWED, "the plan of '" + incident->response.plan_rule.name + "' has " +
                                                    std::to_string(incident->response.plan.size()) +
@@ -154,6 +158,7 @@ Outcome Region::command(const v1::ReinforceIncident& command, const v1::Operator
 Outcome Region::command(const v1::StandDown& command, const v1::OperatorCommand& from) {
   Incident* incident = nullptr;
   if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (Outcome refused = refuse_linked(*incident)) return refused;
   const auto stands_down = [&](const Assignment& a) {
     return command.unit_id() == 0 ? a.on_scene_at == TimeMs{}
                                   : unit_infos_[a.unit.value()].id == UnitId(command.unit_id());

@@ -86,6 +86,7 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_ended_at_ms(incident.ended_at.since_epoch);
   out.set_disposition(incident.disposition);
   out.set_units_missing(is_final(incident.status) ? 0 : incident.missing());
+  fill_related(incident, out);
 }
 
 void Region::fill(UnitIndex index, v1::Unit& out) const {

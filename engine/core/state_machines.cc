@@ -57,18 +57,33 @@ constexpr auto kResEnRoute = v1::INCIDENT_STATUS_RESOURCES_ENROUTE;
 constexpr auto kResOnScene = v1::INCIDENT_STATUS_RESOURCES_ONSCENE;
 constexpr auto kCancelled = v1::INCIDENT_STATUS_CANCELLED;
 constexpr auto kClosed = v1::INCIDENT_STATUS_CLOSED;
+constexpr auto kLinked = v1::INCIDENT_STATUS_LINKED;
 
 // Units come and go, so an open incident may go back as well as on; only the ends are one-way.
 constexpr std::array kIncidentSteps = {
-    IncidentStep{kActive, kResAssigned},     IncidentStep{kActive, kCancelled},
-    IncidentStep{kActive, kClosed},          IncidentStep{kResAssigned, kActive},
-    IncidentStep{kResAssigned, kResEnRoute}, IncidentStep{kResAssigned, kResOnScene},
-    IncidentStep{kResAssigned, kCancelled},  IncidentStep{kResAssigned, kClosed},
-    IncidentStep{kResEnRoute, kActive},      IncidentStep{kResEnRoute, kResAssigned},
-    IncidentStep{kResEnRoute, kResOnScene},  IncidentStep{kResEnRoute, kCancelled},
-    IncidentStep{kResEnRoute, kClosed},      IncidentStep{kResOnScene, kActive},
-    IncidentStep{kResOnScene, kResAssigned}, IncidentStep{kResOnScene, kResEnRoute},
-    IncidentStep{kResOnScene, kCancelled},   IncidentStep{kResOnScene, kClosed},
+    IncidentStep{kActive, kResAssigned},
+    IncidentStep{kActive, kCancelled},
+    IncidentStep{kActive, kClosed},
+    IncidentStep{kResAssigned, kActive},
+    IncidentStep{kResAssigned, kResEnRoute},
+    IncidentStep{kResAssigned, kResOnScene},
+    IncidentStep{kResAssigned, kCancelled},
+    IncidentStep{kResAssigned, kClosed},
+    IncidentStep{kResEnRoute, kActive},
+    IncidentStep{kResEnRoute, kResAssigned},
+    IncidentStep{kResEnRoute, kResOnScene},
+    IncidentStep{kResEnRoute, kCancelled},
+    IncidentStep{kResEnRoute, kClosed},
+    IncidentStep{kResOnScene, kActive},
+    IncidentStep{kResOnScene, kResAssigned},
+    IncidentStep{kResOnScene, kResEnRoute},
+    IncidentStep{kResOnScene, kCancelled},
+    IncidentStep{kResOnScene, kClosed},
+    // Its units are told to stop before it becomes a further call of another one.
+    IncidentStep{kActive, kLinked},
+    IncidentStep{kLinked, kActive},
+    IncidentStep{kLinked, kCancelled},
+    IncidentStep{kLinked, kClosed},
 };
 
 }  // namespace

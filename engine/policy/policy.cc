@@ -148,6 +148,11 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   out.matches_together_ = choice.together();
 
   if (checks.error()) return *checks.error();
+  if (policy.has_related()) {
+    const Result<RelatedRule> related = RelatedRule::compile(policy.related());
+    if (!related) return related.error();
+    out.related_ = related.value();
+  }
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -178,6 +183,7 @@ std::uint64_t Policy::compute_fingerprint() const {
     hasher.add(await_gain_.count);
     hasher.add(matches_together_);
   }
+  if (related_) related_->hash(hasher);
   return hasher.value();
 }
 

@@ -15,6 +15,7 @@
 #include "engine/base/time.h"
 #include "engine/policy/response.h"
 #include "engine/policy/response_rules.h"
+#include "engine/policy/related_rule.h"
 
 namespace dispatch135::policy {
 
@@ -61,6 +62,9 @@ class Policy {
   // How long an alert without `expires` stays active.
   DurationMs default_expiry() const { return default_expiry_; }
 
+  // When reports may be about one event; nothing: they are not compared.
+  const std::optional<RelatedRule>& related() const { return related_; }
+
  private:
   Policy() = default;
   std::uint64_t compute_fingerprint() const;
@@ -86,6 +90,7 @@ class Policy {
   std::uint32_t explain_passed_ = 0;
   std::uint32_t incident_at_or_above_ = 0;  // A CAP severity, 1 the gravest; 0: no alert opens an incident.
   v1::Severity incident_severity_ = v1::SEVERITY_UNSPECIFIED;
+  std::optional<RelatedRule> related_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

@@ -52,7 +52,8 @@ void Statistics::on_decision(const v1::Decision& decision) {
     case v1::Decision::kIncidentOpened: {
       const v1::Incident& incident = decision.incident_opened().incident();
       totals_.set_opened(totals_.opened() + 1);
-      open_[incident.incident_id()] = {.ring_min = incident.ring_min(), .judged = false, .waiting = true};
+      open_[incident.incident_id()] = {
+          .ring_min = incident.ring_min(), .judged = false, .waiting = incident.status() == v1::INCIDENT_STATUS_ACTIVE};
       ++rings_[incident.ring_min()].pending;
       break;
     }

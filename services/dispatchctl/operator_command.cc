@@ -1,4 +1,5 @@
 // command: a dispatcher overrules the engine.
+#include "services/dispatchctl/merge_command.h"
 #include "services/dispatchctl/send_command.h"
 #include "services/dispatchctl/subcommands.h"
 #include "services/dispatchctl/words.h"
@@ -112,6 +113,7 @@ void add_command(CLI::App& program) {
     incident(sub);
     unit(sub);
   }
+  add_merge_commands(*command, options);
   for (const bool in : {false, true}) {
     unit(add(command, options, in ? "unit-in" : "unit-out",
              in ? "Put the unit back into service" : "Take the unit out of service", [options, in](auto& c) {

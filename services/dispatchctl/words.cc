@@ -3,6 +3,8 @@
 #include <chrono>
 #include <cstdio>
 
+#include "services/dispatchctl/related_words.h"
+
 namespace dispatch135::dispatchctl {
 namespace {
 
@@ -185,6 +187,8 @@ std::string change_of(const v1::Decision& decision) {
       if (changed.what() == v1::StreetsChanged::WHAT_MADE) return describe(changed.change()) + ", newly made";
       return name_of(changed.change()) + " " + word("WHAT_", v1::StreetsChanged::What_Name(changed.what()));
     }
+    case v1::Decision::kIncidentRelated:
+      return describe(decision.incident_related());
     case v1::Decision::CHANGE_NOT_SET:
       break;
   }
@@ -252,7 +256,7 @@ std::string describe(const v1::Incident& incident) {
   for (const v1::Assignment& assignment : incident.assignments()) {
     text += "; unit " + std::to_string(assignment.unit_id()) + " since " + clock_time(assignment.assigned_at_ms());
   }
-  return text;
+  return text + describe_relations(incident);
 }
 
 std::string describe(const v1::Unit& unit) {

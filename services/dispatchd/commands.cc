@@ -71,6 +71,11 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
     case v1::OperatorCommand::kExclude:
       if (auto wrong = id("exclude.incident_id", command.exclude().incident_id())) return wrong;
       return id("exclude.unit_id", command.exclude().unit_id());
+    case v1::OperatorCommand::kMerge:
+      if (auto wrong = id("merge.child", command.merge().child())) return wrong;
+      return id("merge.into", command.merge().into());
+    case v1::OperatorCommand::kUnmerge:
+      return id("unmerge.child", command.unmerge().child());
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

@@ -26,6 +26,8 @@ std::uint64_t incident_number(const v1::Decision& decision) {
       return decision.report_repeated().incident_id();
     case v1::Decision::kCommandApplied:
       return decision.command_applied().incident_id();
+    case v1::Decision::kIncidentRelated:
+      return decision.incident_related().incident_id();
     case v1::Decision::kAlertChanged:
       return decision.alert_changed().incident_id();
     default:

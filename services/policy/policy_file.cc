@@ -9,6 +9,7 @@
 #include "services/common/yaml_config.h"
 #include "services/policy/policy_words.h"
 #include "services/policy/read_response_rules.h"
+#include "services/policy/read_related.h"
 
 namespace dispatch135::policy {
 namespace {
@@ -111,6 +112,7 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   read_response_rules(root, policy);
   read_choice(root, policy);
   read_alerts(root, policy);
+  read_related(root, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
   const Result<Policy> compiled = Policy::compile(policy);

@@ -181,5 +181,50 @@ TEST(Policy, TheFingerprintStaysWhatItIs) {
   EXPECT_EQ(compiled(valid_policy()).fingerprint(), 10803375784364122245U);
 }
 
+v1::Policy with_related(const std::function<void(v1::RelatedRule&)>& change) {
+  v1::Policy policy = valid_policy();
+  v1::RelatedRule& rule = *policy.mutable_related();
+  rule.set_radius_m(300);
+  rule.set_within_ms(1'800'000);
+  rule.set_suggest_at(650);
+  rule.set_link_at(900);
+  change(rule);
+  return policy;
+}
+
+TEST(RelatedRule, ImpossibleValuesAreNamed) {
+  const auto error = [](const std::function<void(v1::RelatedRule&)>& change) {
+    const Result<Policy> result = Policy::compile(with_related(change));
+    return result.ok() ? "" : result.error().message;
+  };
+  const auto pair = [](v1::Category one, v1::Category other, int times) {
+    return [=](v1::RelatedRule& rule) {
+      for (int i = 0; i < times; ++i) {
+        rule.add_compatible()->set_one(i % 2 == 0 ? one : other);
+        rule.mutable_compatible(i)->set_other(i % 2 == 0 ? other : one);
+      }
+    };
+  };
+  EXPECT_EQ(error([](auto&) {}), "");
+  EXPECT_THAT(error([](auto& r) { r.set_radius_m(0); }), HasSubstr("policy.related.radius_m"));
+  EXPECT_THAT(error([](auto& r) { r.set_radius_m(5'001); }), HasSubstr("policy.related.radius_m"));
+  EXPECT_THAT(error([](auto& r) { r.set_within_ms(0); }), HasSubstr("policy.related.within_ms"));
+  EXPECT_THAT(error([](auto& r) { r.set_suggest_at(0); }), HasSubstr("policy.related.suggest_at"));
+  EXPECT_THAT(error([](auto& r) { r.set_link_at(649); }), HasSubstr("policy.related.link_at"));
+  EXPECT_THAT(error([](auto& r) { r.set_link_at(1'001); }), HasSubstr("policy.related.link_at"));
+  EXPECT_THAT(error(pair(v1::CATEGORY_FIRE, v1::CATEGORY_FIRE, 1)), HasSubstr("stands with itself"));
+  EXPECT_THAT(error(pair(v1::CATEGORY_FIRE, v1::CATEGORY_UNSPECIFIED, 1)), HasSubstr("compatible[0]"));
+  EXPECT_THAT(error(pair(v1::CATEGORY_FIRE, v1::CATEGORY_DISASTER, 2)),
+              HasSubstr("compatible[1]: the pair stands twice"));
+}
+
+TEST(RelatedRule, CountsInTheFingerprintOnlyWhenItIsThere) {
+  const std::uint64_t without = compiled(valid_policy()).fingerprint();
+  const std::uint64_t with = compiled(with_related([](auto&) {})).fingerprint();
+  EXPECT_NE(without, with);
+  EXPECT_NE(with, compiled(with_related([](auto& r) { r.set_link_at(0); })).fingerprint());
+  EXPECT_FALSE(compiled(valid_policy()).related().has_value());
+}
+
 }  // namespace
 }  // namespace dispatch135::policy

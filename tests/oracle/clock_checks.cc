@@ -70,7 +70,7 @@ void Judgement::on_not_acknowledged(const Identity& id, const v1::Assignment& sh
 
 void Judgement::judge_missing_timers() {
   for (const auto& [incident_id, incident] : incidents_) {
-    if (incident.breaches > 0 || incident.now.deadline_at_ms() == 0) continue;
+    if (incident.breaches > 0 || incident.now.deadline_at_ms() == 0 || incident.now.linked_to() != 0) continue;
     const std::int64_t deadline = std::max(incident.now.deadline_at_ms(), incident.deadline_set_at_ms);
     const std::int64_t there = incident.now.first_on_scene_at_ms();
     const std::int64_t ended = incident.now.ended_at_ms();

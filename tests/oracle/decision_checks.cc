@@ -82,6 +82,9 @@ void Judgement::on_opened(const Identity& id, const v1::Decision& decision) {
 void Judgement::on_whole_incident(const Identity& id, const v1::Incident& whole) {
   Incident& incident = incidents_[whole.incident_id()];
   if (incident.now.deadline_at_ms() != whole.deadline_at_ms()) incident.deadline_set_at_ms = log_time_ms(id.at);
+  // A further call has no clock of its own until it is taken apart again.
+  const bool was_linked = incident.now.status() == v1::INCIDENT_STATUS_LINKED;
+  if (was_linked && whole.status() != v1::INCIDENT_STATUS_LINKED) incident.deadline_set_at_ms = log_time_ms(id.at);
   const bool is_opening = incident.now.incident_id() == 0;
   incident.now = whole;
   // ACTIVE means that it waits; when it was opened a moment ago, nothing has been said about units yet.

@@ -80,6 +80,9 @@ TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("close --incident 42 --disposition false-alarm").close().disposition(),
             v1::DISPOSITION_FALSE_ALARM);
   EXPECT_EQ(command("severity --incident 42 --to critical").change_severity().severity(), v1::SEVERITY_CRITICAL);
+  EXPECT_EQ(command("merge --incident 43 --into 42").merge().child(), 43U);
+  EXPECT_EQ(console_.commanded.command().merge().into(), 42U);
+  EXPECT_EQ(command("unmerge --incident 43").unmerge().child(), 43U);
   EXPECT_TRUE(command("unit-in --unit 7").unit_service().in_service());
   EXPECT_FALSE(command("unit-out --unit 7").unit_service().in_service());
   EXPECT_TRUE(command("post-in --post 3").post_service().in_service());

@@ -32,6 +32,50 @@ TEST(Words, OpenedIncidentTellsWhatWhereAndUntilWhen) {
             "ring of 3 min, until 02:03:00.000");
 }
 
+TEST(Words, ALinkTellsHowAlikeTheTwoAreAndWhy) {
+  v1::Decision decision;
+  v1::IncidentRelated& related = *decision.mutable_incident_related();
+  related.set_what(v1::IncidentRelated::WHAT_LINKED);
+  related.set_incident_id(43);
+  related.set_related_to(42);
+  v1::Likeness& likeness = *related.mutable_likeness();
+  likeness.set_confidence(917);
+  likeness.set_distance(900);
+  likeness.set_distance_mm(30'400);
+  likeness.set_time(977);
+  likeness.set_apart_ms(40'000);
+  likeness.set_category(1'000);
+  likeness.set_words(875);
+  likeness.set_common_words(7);
+  EXPECT_EQ(
+      describe(decision),
+      "- incident 43 is a further call of incident 42 (917 of 1000: 30 m apart 900, 40 s later 977, category 1000, "
+      "7 common words 875)");
+  related.set_what(v1::IncidentRelated::WHAT_UNMERGED);
+  related.set_by("zhang");
+  EXPECT_EQ(describe(decision), "- incident 43 was taken apart from incident 42 by zhang");
+}
+
+TEST(Words, AnIncidentsLineShowsItsFurtherCallsAndWhatItMayBeAbout) {
+  v1::Incident incident;
+  incident.set_incident_id(42);
+  incident.add_further_calls()->set_incident_id(43);
+  incident.add_further_calls()->set_incident_id(44);
+  incident.mutable_further_calls(1)->set_by("zhang");
+  incident.set_own_severity(v1::SEVERITY_LOW);
+  incident.set_call_withdrawn(true);
+  incident.mutable_suggestion()->set_incident_id(41);
+  incident.mutable_suggestion()->mutable_likeness()->set_confidence(700);
+  const std::string line = describe(incident);
+  EXPECT_TRUE(
+      line.ends_with("; further calls: 43, 44 by zhang; without them low; its own call was called off; may be about "
+                     "incident 41 (700 of 1000)"))
+      << line;
+  v1::Incident call;
+  call.set_linked_to(42);
+  EXPECT_TRUE(describe(call).ends_with("; a further call of incident 42"));
+}
+
 TEST(Words, OrderTellsItsEtaAndWhetherItIsInTime) {
   v1::Decision decision;
   v1::UnitAssigned& assigned = *decision.mutable_unit_assigned();

@@ -144,5 +144,43 @@ TEST(PolicyFile, AlertsOpenNoIncidentsWhenTheFileSaysNone) {
   EXPECT_EQ(policy.value().alerts().incident_at_or_above(), 0U);
 }
 
+// The default without its section `related`, with this one instead.
+std::string with_related(const std::string& section) {
+  std::string text = default_text();
+  const std::size_t from = text.find("\nrelated:");
+  const std::size_t to = text.find("\n\n", from);
+  D135_CHECK(from != std::string::npos && to != std::string::npos, "the default policy has the section");
+  return text.replace(from, to - from, section);
+}
+
+TEST(PolicyFile, RelatedCallsAreComparedAsTheSectionSaysAndNotAtAllWithoutIt) {
+  const v1::RelatedRule rule =
+      parse_policy(with_related("\nrelated: {radius_m: 250, within: 20min, suggest_at: 600, link_at: 880, "
+                                "compatible: [traffic+help]}"),
+                   "city.yaml")
+          .value()
+          .related();
+  EXPECT_EQ(rule.radius_m(), 250U);
+  EXPECT_EQ(rule.within_ms(), 1'200'000);
+  EXPECT_EQ(rule.suggest_at(), 600U);
+  EXPECT_EQ(rule.link_at(), 880U);
+  ASSERT_EQ(rule.compatible_size(), 1);
+  EXPECT_EQ(rule.compatible(0).one(), v1::CATEGORY_TRAFFIC);
+  EXPECT_EQ(rule.compatible(0).other(), v1::CATEGORY_HELP);
+  EXPECT_EQ(read_policy_file("config/policies/default.yaml").value().related().link_at(), 0U);
+  EXPECT_FALSE(parse_policy(with_related(""), "city.yaml").value().has_related());
+}
+
+TEST(PolicyFile, MistakesOfTheSectionRelatedAreNamedWithTheirLine) {
+  const auto error = [](const std::string& fields) { return error_of(with_related("\nrelated: {" + fields + "}")); };
+  EXPECT_THAT(error("radius_m: 0, within: 20min, suggest_at: 600, link_at: off"), HasSubstr("radius_m: '0' is not"));
+  EXPECT_THAT(error("radius_m: 9, within: 20min, suggest_at: 600"), HasSubstr("link_at"));
+  EXPECT_THAT(error("radius_m: 9, within: 20min, suggest_at: 600, link_at: 500"), HasSubstr("policy.related.link_at"));
+  EXPECT_THAT(error("radius_m: 9, within: 20min, suggest_at: 600, link_at: off, compatible: [war+peace]"),
+              HasSubstr("'war+peace' must be two categories"));
+  EXPECT_THAT(error("radius_m: 9, within: 20min, suggest_at: 600, link_at: off, compatible: [fire+fire]"),
+              HasSubstr("compatible[0]"));
+}
+
 }  // namespace
 }  // namespace dispatch135::policy
