@@ -77,7 +77,8 @@ void LiveRoads::set(std::span<const StreetEffect* const> effects) {
     D135_CHECK(effect->arcs.empty() || effect->arcs.back() >> 1 < built_.edges.size(), "an arc that does not exist");
     next.push_back(*effect);
   }
-  std::vector<std::uint32_t> touched;
+  std::vector<std::uint32_t>& touched = changed_edges_;
+  touched.clear();
   add_edges_of_news(effects_, next, touched);
   add_edges_of_news(next, effects_, touched);
   effects_ = std::move(next);

@@ -33,6 +33,9 @@ class LiveRoads {
   // order, rounded up to whole milliseconds each time and never slower than kLongestWayMs.
   void set(std::span<const StreetEffect* const> effects);
 
+  // The edges whose times the last set() changed, rising.
+  std::span<const std::uint32_t> changed_edges() const { return changed_edges_; }
+
   // With the times as they are now. Stays where it is.
   const Network& network() const { return now_; }
   Labels& labels() { return labels_; }
@@ -59,6 +62,7 @@ class LiveRoads {
   Labels labels_;
   std::uint64_t version_ = 1;
   std::vector<StreetEffect> effects_;
+  std::vector<std::uint32_t> changed_edges_;
   std::vector<EdgeMs> edge_ms_;              // Empty: as built.
   std::vector<LinkMs> link_ms_;              // Empty: as built.
   std::vector<std::uint32_t> arc_links_;     // links_of_arcs(); empty before the first change.
