@@ -11,6 +11,7 @@ namespace dispatch135::core {
 void Region::open(Incident incident, bool may_link) {
   incident.opened_at = shared_->now;
   judge(incident);
+  learn(incident);
   by_event_.emplace(EventName{incident.source, incident.event_id}, incident.id);
   Incident& kept = incidents_.emplace(incident.id, std::move(incident)).first->second;
   ++open_incidents_;

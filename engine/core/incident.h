@@ -88,7 +88,8 @@ struct Incident {
 
   Assignment* find(AssignmentId assignment);
   const Assignment* find(AssignmentId assignment) const;
-  // Units still to be found: for one entry of the plan (from 0), and in all. None for a further call of another incident.
+  // Units still to be found: for one entry of the plan (from 0), and in all. None for a further call of another
+  // incident.
   std::uint32_t missing(std::size_t entry) const;
   std::uint32_t missing() const;
   // Of one entry of the plan (from 0): those who are there or have done their part.

@@ -38,6 +38,7 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
   in_force.set_name(policy_->name());
   in_force.set_fingerprint(policy_->fingerprint());
+  start_coverage();
   if (!record.reapply()) return {};
   for (auto& [id, incident] : incidents_) {
     if (is_final(incident.status)) continue;
@@ -114,6 +115,8 @@ void Region::fire(const Timer& timer) {
     case TimerKind::kAwait:
       came_free_ = true;
       return;
+    case TimerKind::kCoverPart:
+      return begin_part_of_day();
     case TimerKind::kForget: {
       auto found = incidents_.find(IncidentId(timer.subject));
       if (found == incidents_.end()) return;
@@ -167,6 +170,7 @@ void Region::hash(StateHasher& hasher) const {
   hasher.add(commands_.size());
   for (const auto& [id, applied] : commands_) hasher.add(id);
   if (!links_.empty()) links_.hash(hasher);
+  if (coverage_) coverage_->hash(hasher);
 }
 
 }  // namespace dispatch135::core

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -24,6 +25,7 @@
 #include "engine/core/related_index.h"
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
+#include "engine/coverage/coverage.h"
 #include "engine/matching/assignment.h"
 #include "engine/policy/policy.h"
 #include "engine/road/live_roads.h"
@@ -219,6 +221,12 @@ class Region {
   void forget_call(IncidentId incident);
   Outcome refuse_linked(const Incident& incident) const;
   void fill_related(const Incident& incident, v1::Incident& out) const;
+  // ---- cover; region_cover.cc; all do nothing when the policy does not ask for it ----
+  void start_coverage();
+  void begin_part_of_day();
+  void recount(UnitIndex unit);
+  void learn(const Incident& incident);
+  void fill(v1::CoverageTotals& out) const;
 
   // ---- alerts; region_alerts.cc ----
   void end_alert(std::uint64_t number, v1::AlertChanged::State state);
@@ -237,7 +245,8 @@ class Region {
   road::NearestSearch search_;
   road::RouteFinder route_finder_;
   matching::Assignment matching_;
-  std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
+  std::unique_ptr<coverage::Coverage> coverage_;  // Null: the policy does not ask for it.
+  std::map<IncidentId, Incident> incidents_;      // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
   std::set<QueueKey> queue_;             // Open incidents that miss units.

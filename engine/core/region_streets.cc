@@ -110,6 +110,7 @@ void Region::streets_moved() {
     if (change.shown.holds()) effects.push_back(&change.effect);
   }
   roads_.set(effects);
+  if (coverage_) coverage_->roads_changed();
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     if (on_road_.placed(UnitIndex(i))) settle(UnitIndex(i));
   }

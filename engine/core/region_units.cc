@@ -80,6 +80,7 @@ void Region::settle(UnitIndex index) {
     if (before.edge == place.edge && before.offset_mm == place.offset_mm) return;
   }
   on_road_.place(index, kind, place);
+  recount(index);
 }
 
 // Any word from a unit shows that it is there.

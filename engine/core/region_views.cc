@@ -11,7 +11,10 @@ void Region::decide_changed(const Incident& incident, v1::IncidentChanged::Cause
   changed.set_by(by);
 }
 
-void Region::decide_changed(UnitIndex unit) { fill(unit, *decide().mutable_unit_changed()->mutable_unit()); }
+void Region::decide_changed(UnitIndex unit) {
+  recount(unit);
+  fill(unit, *decide().mutable_unit_changed()->mutable_unit());
+}
 
 void Region::fill(const Assignment& assignment, v1::Assignment& out) const {
   out.set_assignment_id(assignment.id.value());
@@ -130,6 +133,7 @@ v1::RegionSnapshot Region::snapshot() const {
   }
   for (const auto& [id, change] : street_changes_) *snapshot.add_streets() = change.shown;
   if (policy_) snapshot.set_policy(policy_->name());
+  if (coverage_) fill(*snapshot.mutable_coverage());
   snapshot.set_now_ms(shared_->now.since_epoch);
   return snapshot;
 }

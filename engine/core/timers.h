@@ -23,6 +23,7 @@ enum class TimerKind : std::uint8_t {
   kPlanDue,      // subject: incident. Units of its plan that are not on scene by now are late.
   kFeedback,     // subject: unit. Whoever has not given feedback by now is told of.
   kAwait,        // subject: unit. It said that it would be free by now.
+  kCoverPart,    // subject: 0. Other calls are expected from now on.
 };
 
 struct Timer {

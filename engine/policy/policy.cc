@@ -153,6 +153,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
     if (!related) return related.error();
     out.related_ = related.value();
   }
+  Result<std::optional<CoverageRule>> coverage = CoverageRule::compile(policy);
+  if (!coverage) return coverage.error();
+  out.coverage_ = coverage.value();
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -184,6 +187,7 @@ std::uint64_t Policy::compute_fingerprint() const {
     hasher.add(matches_together_);
   }
   if (related_) related_->hash(hasher);
+  if (coverage_) coverage_->hash(hasher);
   return hasher.value();
 }
 

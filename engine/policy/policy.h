@@ -13,9 +13,10 @@
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/policy/coverage_rule.h"
+#include "engine/policy/related_rule.h"
 #include "engine/policy/response.h"
 #include "engine/policy/response_rules.h"
-#include "engine/policy/related_rule.h"
 
 namespace dispatch135::policy {
 
@@ -59,6 +60,8 @@ class Policy {
 
   // The severity of the incident that the alert opens; nothing: it opens none.
   std::optional<v1::Severity> incident_for(const v1::AlertInfo& info) const;
+  // Nothing: cover is not reckoned.
+  const std::optional<CoverageRule>& coverage() const { return coverage_; }
   // How long an alert without `expires` stays active.
   DurationMs default_expiry() const { return default_expiry_; }
 
@@ -91,6 +94,7 @@ class Policy {
   std::uint32_t incident_at_or_above_ = 0;  // A CAP severity, 1 the gravest; 0: no alert opens an incident.
   v1::Severity incident_severity_ = v1::SEVERITY_UNSPECIFIED;
   std::optional<RelatedRule> related_;
+  std::optional<CoverageRule> coverage_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

@@ -8,8 +8,9 @@
 #include "engine/policy/policy.h"
 #include "services/common/yaml_config.h"
 #include "services/policy/policy_words.h"
-#include "services/policy/read_response_rules.h"
+#include "services/policy/read_coverage.h"
 #include "services/policy/read_related.h"
+#include "services/policy/read_response_rules.h"
 
 namespace dispatch135::policy {
 namespace {
@@ -113,6 +114,7 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   read_choice(root, policy);
   read_alerts(root, policy);
   read_related(root, policy);
+  read_coverage(root, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
   const Result<Policy> compiled = Policy::compile(policy);

@@ -176,6 +176,50 @@ TEST(Policy, EveryValueChangesTheFingerprint) {
   EXPECT_EQ(std::adjacent_find(fingerprints.begin(), fingerprints.end()), fingerprints.end());
 }
 
+v1::Policy with_cover() {
+  v1::Policy policy = valid_policy();
+  policy.mutable_coverage()->set_zone_m(500);
+  policy.mutable_coverage()->set_busy_permille(300);
+  policy.mutable_coverage()->set_parts_of_day(6);
+  v1::PlaceWeight* place = policy.mutable_coverage()->add_places();
+  place->set_place_class(v1::PLACE_CLASS_SCHOOL);
+  place->set_weight(10);
+  return policy;
+}
+
+TEST(Policy, CoverIsReckonedOnlyWhenAskedForAndPlacesCountInTheRingOfTheirDeadline) {
+  EXPECT_FALSE(compiled(valid_policy()).coverage().has_value());
+  const Policy policy = compiled(with_cover());
+  ASSERT_TRUE(policy.coverage().has_value());
+  EXPECT_EQ(policy.coverage()->place_ring[v1::PLACE_CLASS_AIRPORT], 0U);
+  EXPECT_EQ(policy.coverage()->place_ring[v1::PLACE_CLASS_SCHOOL], 1U);
+  EXPECT_EQ(policy.coverage()->place_ring[v1::PLACE_CLASS_OTHER], 2U);
+  EXPECT_TRUE(policy.coverage()->covers(v1::UNIT_KIND_CAR_PATROL));
+  EXPECT_FALSE(policy.coverage()->covers(v1::UNIT_KIND_GRID_WORKER));
+  EXPECT_NE(policy.fingerprint(), compiled(valid_policy()).fingerprint());
+}
+
+TEST(Policy, AWrongRuleOfCoverIsToldByItsField) {
+  const auto error = [](const std::function<void(v1::CoverageRule&)>& change) {
+    v1::Policy policy = with_cover();
+    change(*policy.mutable_coverage());
+    const Result<Policy> result = Policy::compile(policy);
+    return result.ok() ? "accepted" : result.error().message;
+  };
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_zone_m(100); }), HasSubstr("policy.coverage.zone_m"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_busy_permille(1'000); }), HasSubstr("busy_permille"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_street_weight(1'001); }), HasSubstr("street_weight"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_call_weight(1'001); }), HasSubstr("call_weight"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_parts_of_day(5); }), HasSubstr("parts_of_day"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_parts_of_day(0); }), HasSubstr("parts_of_day"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_keep_permille(1'000); }), HasSubstr("keep_permille"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_utc_offset_min(841); }), HasSubstr("utc_offset_min"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.mutable_places(0)->set_weight(1'001); }), HasSubstr("places[0]"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { *r.add_places() = r.places(0); }), HasSubstr("stands twice"));
+  EXPECT_THAT(error([](v1::CoverageRule& r) { r.add_unit_kinds(v1::UNIT_KIND_UNSPECIFIED); }),
+              HasSubstr("unit_kinds[0]"));
+}
+
 TEST(Policy, TheFingerprintStaysWhatItIs) {
   // Nodes of different versions compare it: a change here is a change of the contract.
   EXPECT_EQ(compiled(valid_policy()).fingerprint(), 10803375784364122245U);

@@ -180,6 +180,18 @@ TEST(PolicyFile, MistakesOfTheSectionRelatedAreNamedWithTheirLine) {
               HasSubstr("'war+peace' must be two categories"));
   EXPECT_THAT(error("radius_m: 9, within: 20min, suggest_at: 600, link_at: off, compatible: [fire+fire]"),
               HasSubstr("compatible[0]"));
+TEST(PolicyFile, TheSectionOnCoverIsReadAndItsMistakesAreTold) {
+  EXPECT_FALSE(parse_policy(default_text(), "city.yaml").value().has_coverage());
+  const std::string cover = "\ncoverage:\n  busy_permille: 300\n  places: {school: 10}\n  unit_kinds: [traffic]\n";
+  const v1::CoverageRule rule = parse_policy(default_text() + cover, "city.yaml").value().coverage();
+  EXPECT_EQ(rule.zone_m(), 500U);
+  EXPECT_EQ(rule.busy_permille(), 300U);
+  ASSERT_EQ(rule.places_size(), 1);
+  EXPECT_EQ(rule.places(0).place_class(), v1::PLACE_CLASS_SCHOOL);
+  EXPECT_EQ(rule.unit_kinds(0), v1::UNIT_KIND_TRAFFIC);
+  EXPECT_THAT(error_of(default_text() + "\ncoverage:\n  zone_m: 500\n"), HasSubstr("busy_permille"));
+  EXPECT_THAT(error_of(default_text() + cover + "  parts_of_day: 5\n"), HasSubstr("must divide 24"));
+  EXPECT_THAT(error_of(default_text() + "\ncoverage: {busy_permille: 300, unit_kinds: [tram]}\n"), HasSubstr("tram"));
 }
 
 }  // namespace
