@@ -115,6 +115,9 @@ class Region {
   DurationMs time_left(const Incident& incident, std::size_t entry) const;
   v1::Why weigh(const Incident& incident, std::size_t entry) const;
   void add_candidate(const road::Found& found, v1::Why& why) const;
+  std::int64_t cover_loss_ppm(UnitIndex unit) const;
+  std::int64_t score(const Incident& incident, const road::Found& found, DurationMs left) const;
+  v1::Why::Rule rule_of(const Incident& incident, const Pick& pick, bool in_time) const;
   void explain_passed(const Incident& incident, const Filter& filter, v1::Why& why);
   void search(const Incident& incident, std::size_t most, Options& options);
   std::vector<Options> options_of(const Incident& incident);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "engine/base/limits.h"
@@ -98,6 +99,23 @@ void Region::add_candidate(const road::Found& found, v1::Why& why) const {
   candidate.set_turnout_ms(found.turnout.count);
   candidate.set_travel_ms(found.travel.count);
   candidate.set_ring_min(policy::ring_of(found.eta()));
+  candidate.set_status(units_[found.unit.value()].secondary);
+}
+
+// In parts per million of the whole: what the region's expected cover loses when the unit leaves.
+std::int64_t Region::cover_loss_ppm(UnitIndex unit) const {
+  const coverage::UnitCover& cover = coverage_->free_units();
+  static_assert(coverage::UnitCover::kSure == 1'000'000);
+  return cover.demand() == 0 ? 0 : cover.loss(unit) / cover.demand();
+}
+
+// The least goes: whoever is late by lateness, then by time; whoever is in time by time, and what its leaving costs in
+// cover.
+std::int64_t Region::score(const Incident& incident, const road::Found& found, DurationMs left) const {
+  if (found.eta() > left) return (found.eta() - left).count * kLatenessWeight + found.eta().count;
+  const std::int64_t weight = policy_->cover_weight_ms(incident.severity);
+  if (weight == 0) return found.eta().count;
+  return found.eta().count + std::min(cover_loss_ppm(found.unit) * weight / 1'000, kMostForCover);
 }
 
 // The soonest units for one entry of the plan, `most` of them and as many as are explained.
@@ -106,11 +124,18 @@ void Region::search(const Incident& incident, std::size_t most, Options& options
   const std::uint32_t out = why.not_available() + why.not_capable() + why.already_tried() + why.excluded();
   if (why.considered() == out) return;
   const Filter filter(*this, incident, incident.plan[options.entry].entry, policy_->explain_passed());
+  const bool weighs_cover = policy_->cover_weight_ms(incident.severity) != 0;
   const std::size_t k = std::max<std::size_t>(most, policy_->explain_candidates());
-  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, k);
+  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter,
+                                       weighs_cover ? std::max<std::size_t>(k, policy_->cover_candidates()) : k);
   options.found.assign(found.begin(), found.end());
+  const DurationMs left = time_left(incident, options.entry);
+  for (const road::Found& unit : options.found) options.scores.push_back(score(incident, unit, left));
   for (std::size_t i = 0; i < found.size() && i < policy_->explain_candidates(); ++i) {
     add_candidate(options.found[i], why);
+    if (!weighs_cover) continue;
+    const std::int64_t loss = cover_loss_ppm(options.found[i].unit);
+    why.mutable_candidates(static_cast<int>(i))->set_cover_loss_ppm(static_cast<std::uint32_t>(loss));
   }
   explain_passed(incident, filter, why);
 }
@@ -138,16 +163,20 @@ std::vector<Region::Options> Region::options_of(const Incident& incident) {
   return all;
 }
 
-// The soonest for each empty place. Where several entries want the same units they are given out with the least
-// lateness, then the least time of all together.
+// The best for each empty place. Where several entries want the same units they are given out so that all together are
+// best.
 std::vector<Region::Pick> Region::pick(const Incident& incident, const std::vector<Options>& options) {
   std::vector<Pick> picks;
   const auto take = [&](const Options& from, const road::Found& found) {
     picks.push_back({.unit = found.unit, .entry = from.entry, .eta = found.eta(), .options = &from});
   };
   if (options.size() == 1) {
+    std::vector<std::size_t> order(options[0].found.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return options[0].scores[a] < options[0].scores[b]; });
     const std::size_t missing = incident.missing(options[0].entry);
-    for (std::size_t i = 0; i < missing && i < options[0].found.size(); ++i) take(options[0], options[0].found[i]);
+    for (std::size_t i = 0; i < missing && i < order.size(); ++i) take(options[0], options[0].found[order[i]]);
     return picks;
   }
 
@@ -160,15 +189,14 @@ std::vector<Region::Pick> Region::pick(const Incident& incident, const std::vect
   std::vector<std::pair<const Options*, std::vector<const road::Found*>>> rows;
   std::vector<std::int64_t> costs;
   for (const Options& option : options) {
-    const DurationMs left = time_left(incident, option.entry);
     for (std::uint32_t slot = 0; slot < incident.missing(option.entry); ++slot) {
       auto& by_column = rows.emplace_back(&option, std::vector<const road::Found*>(count, nullptr)).second;
       const std::size_t row = costs.size();
       costs.resize(row + count, matching::Assignment::kNever);
-      for (const road::Found& found : option.found) {
-        const std::uint32_t column = columns.at(found.unit);
-        by_column[column] = &found;
-        costs[row + column] = cost_of(found.eta(), left);
+      for (std::size_t i = 0; i < option.found.size(); ++i) {
+        const std::uint32_t column = columns.at(option.found[i].unit);
+        by_column[column] = &option.found[i];
+        costs[row + column] = option.scores[i];
       }
     }
   }
@@ -204,6 +232,17 @@ void Region::assign_missing(Incident& incident) {
   }
 }
 
+// A unit in time that is not the soonest was preferred for the cover that the soonest leaves behind.
+v1::Why::Rule Region::rule_of(const Incident& incident, const Pick& pick, bool in_time) const {
+  if (!in_time) return v1::Why::RULE_SOONEST_TOO_LATE;
+  if (policy_->cover_weight_ms(incident.severity) == 0) return v1::Why::RULE_SOONEST_IN_TIME;
+  const std::vector<road::Found>& found = pick.options->found;
+  const bool sooner_one_stays = std::any_of(found.begin(), found.end(), [&](const road::Found& other) {
+    return other.eta() < pick.eta && assignable(other.unit);
+  });
+  return sooner_one_stays ? v1::Why::RULE_SPARES_COVER : v1::Why::RULE_SOONEST_IN_TIME;
+}
+
 // Orders the units picked for one entry of the plan. A place for which nobody is in time may be filled by a unit that
 // is diverted, or be kept for one that is about to be free.
 void Region::fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
@@ -220,7 +259,7 @@ void Region::fill_places(Incident& incident, const Options& options, const std::
     if (!in_time && wait_for_one(incident, options, best)) return;
     if (best == nullptr) return;
     v1::Why why = options.why;
-    why.set_rule(in_time ? v1::Why::RULE_SOONEST_IN_TIME : v1::Why::RULE_SOONEST_TOO_LATE);
+    why.set_rule(rule_of(incident, *best, in_time));
     assign(incident, best->unit, best->eta, static_cast<std::uint32_t>(options.entry + 1), false, std::move(why));
   }
 }
@@ -305,7 +344,7 @@ void Region::propose(Incident& incident, const std::vector<Pick>& picks) {
     proposed.set_eta_ms(pick.eta.count);
     proposed.set_in_time(in_time);
     *proposed.mutable_why() = pick.options->why;
-    proposed.mutable_why()->set_rule(in_time ? v1::Why::RULE_SOONEST_IN_TIME : v1::Why::RULE_SOONEST_TOO_LATE);
+    proposed.mutable_why()->set_rule(rule_of(incident, pick, in_time));
   }
 }
 

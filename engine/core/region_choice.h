@@ -69,6 +69,7 @@ class TurnoutFilter : public road::UnitFilter {
 struct Region::Options {
   std::size_t entry = 0;
   std::vector<road::Found> found = {};
+  std::vector<std::int64_t> scores = {};  // Of each found: the least goes.
   v1::Why why = {};
 };
 
@@ -79,12 +80,10 @@ struct Region::Pick {
   const Options* options = nullptr;
 };
 
-// Lateness weighs so much more than time that one never buys the other.
-inline constexpr std::int64_t kLatenessWeight = 1'000;
-inline constexpr std::int64_t kCostOfNobody = std::int64_t{1} << 48;
-inline std::int64_t cost_of(DurationMs eta, DurationMs left) {
-  const std::int64_t late = eta > left ? (eta - left).count : 0;
-  return late * kLatenessWeight + eta.count;
-}
+// Lateness weighs so much more than time that one never buys the other, and a place without anybody more than any
+// lateness.
+inline constexpr std::int64_t kLatenessWeight = 1'000'000;
+inline constexpr std::int64_t kMostForCover = 600'000;
+inline constexpr std::int64_t kCostOfNobody = std::int64_t{1} << 54;
 
 }  // namespace dispatch135::core

@@ -49,7 +49,7 @@ void Region::recount(UnitIndex index) {
 // That an incident was opened there teaches where calls are to be expected.
 void Region::learn(const Incident& incident) {
   if (!coverage_) return;
-  const std::int64_t deadline_ms = (incident.deadline_at - incident.opened_at).count;
+  const std::int64_t deadline_ms = incident.response.deadline.count;
   if (const auto zone = coverage_->zones().at(incident.position)) {
     coverage_->opened(*zone, policy::ring_index(deadline_ms));
   }

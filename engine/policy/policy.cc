@@ -146,6 +146,20 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   out.preempt_levels_ = static_cast<int>(choice.preempt_levels());
   out.await_gain_ = {choice.await_gain_ms()};
   out.matches_together_ = choice.together();
+  const bool weighs_cover = choice.cover_weight_ms() != 0;
+  checks.require(choice.cover_weight_ms() >= 0 && choice.cover_weight_ms() <= kTurnoutLimitMs, "choice.cover_weight_ms",
+                 "must be 0 to 600,000 ms, is " + std::to_string(choice.cover_weight_ms()));
+  checks.require(!weighs_cover || policy.has_coverage(), "choice.cover_weight_ms",
+                 "needs the section coverage; add it, or leave the weight out");
+  checks.require(v1::Severity_IsValid(choice.cover_from_severity()), "choice.cover_from_severity",
+                 "must be a known severity");
+  checks.require(weighs_cover
+                     ? choice.cover_candidates() >= 2 && choice.cover_candidates() <= limits::kExplainCandidates
+                     : choice.cover_candidates() == 0,
+                 "choice.cover_candidates", "must be 2 to 16 with a weight, 0 without");
+  out.cover_weight_ms_ = choice.cover_weight_ms();
+  out.cover_from_severity_ = choice.cover_from_severity();
+  out.cover_candidates_ = choice.cover_candidates();
 
   if (checks.error()) return *checks.error();
   if (policy.has_related()) {
@@ -185,6 +199,11 @@ std::uint64_t Policy::compute_fingerprint() const {
     hasher.add(preempt_levels_);
     hasher.add(await_gain_.count);
     hasher.add(matches_together_);
+  }
+  if (cover_weight_ms_ != 0) {
+    hasher.add(cover_weight_ms_);
+    hasher.add(static_cast<int>(cover_from_severity_));
+    hasher.add(cover_candidates_);
   }
   if (related_) related_->hash(hasher);
   if (coverage_) coverage_->hash(hasher);

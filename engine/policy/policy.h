@@ -57,6 +57,12 @@ class Policy {
   DurationMs await_gain() const { return await_gain_; }
   // Waiting incidents and free units are matched together.
   bool matches_together() const { return matches_together_; }
+  // How many ms later a unit may be for each thousandth of the whole expected cover that it spares, and how many are
+  // looked at; 0: the soonest goes.
+  std::int64_t cover_weight_ms(v1::Severity severity) const {
+    return severity >= cover_from_severity_ ? cover_weight_ms_ : 0;
+  }
+  std::uint32_t cover_candidates() const { return cover_candidates_; }
 
   // The severity of the incident that the alert opens; nothing: it opens none.
   std::optional<v1::Severity> incident_for(const v1::AlertInfo& info) const;
@@ -83,6 +89,9 @@ class Policy {
   int preempt_levels_ = 0;
   DurationMs await_gain_;
   bool matches_together_ = false;
+  std::int64_t cover_weight_ms_ = 0;
+  v1::Severity cover_from_severity_ = v1::SEVERITY_UNSPECIFIED;
+  std::uint32_t cover_candidates_ = 0;
   DurationMs acknowledge_within_;
   DurationMs silent_after_;
   DurationMs stale_position_after_;

@@ -88,6 +88,11 @@ void read_choice(YamlReader& root, v1::Policy& policy) {
   rule->set_preempt_levels(static_cast<std::uint32_t>(choice.integer("preempt_levels", 0, 0, 3)));
   rule->set_await_gain_ms(choice.duration("await_gain", {0}, {0}, kLongestTime).count);
   rule->set_together(choice.boolean("together", false));
+  if (!choice.has("cover")) return;
+  YamlReader cover = choice.map("cover");
+  rule->set_cover_weight_ms(required_time(cover, "weight", {1}, kLongestTurnout).count);
+  rule->set_cover_candidates(static_cast<std::uint32_t>(cover.integer("candidates", 8, 2, limits::kExplainCandidates)));
+  rule->set_cover_from_severity(static_cast<v1::Severity>(value(cover, "from_severity", v1::Severity_descriptor())));
 }
 
 Result<v1::Policy> read(YamlReader root, const std::string& file) {

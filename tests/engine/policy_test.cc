@@ -142,6 +142,72 @@ TEST(Policy, EverythingThatIsOutOfRangeIsRefusedByTheNameOfItsField) {
   }
 }
 
+v1::Policy with_rule(const std::function<void(v1::ResponseRule&)>& shape) {
+  v1::Policy policy = valid_policy();
+  v1::ResponseRule& rule = *policy.add_rules();
+  rule.set_name("rule");
+  v1::PlanEntry& entry = *rule.add_plan()->add_entries();
+  entry.set_units(1);
+  shape(rule);
+  return policy;
+}
+
+TEST(Rules, WhatIsWrongInARuleIsRefusedByItsPlace) {
+  const std::vector<std::pair<const char*, std::function<void(v1::ResponseRule&)>>> cases = {
+      {"policy.rules[0].name", [](auto& r) { r.clear_name(); }},
+      {"policy.rules[0].deadline_ms", [](auto& r) { r.set_deadline_ms(120'000); }},
+      {"policy.rules[0].deadline_at_most_ms",
+       [](auto& r) {
+         r.set_deadline_ms(60'000);
+         r.set_deadline_at_most_ms(60'000);
+       }},
+      {"policy.rules[0].when.categories",
+       [](auto& r) { r.mutable_when()->add_categories(static_cast<v1::Category>(99)); }},
+      {"policy.rules[0].when.hours[0]", [](auto& r) { r.mutable_when()->add_hours()->set_begin_min(1'440); }},
+      {"policy.rules[0].plan[0].entries[0].units",
+       [](auto& r) { r.mutable_plan(0)->mutable_entries(0)->set_units(17); }},
+      {"policy.rules[0].plan[0].entries[0].capabilities",
+       [](auto& r) { r.mutable_plan(0)->mutable_entries(0)->add_capabilities(static_cast<v1::Capability>(99)); }},
+      {"policy.rules[0].plan[0].entries[1].within_ms",
+       [](auto& r) {
+         r.mutable_plan(0)->mutable_entries(0)->set_within_ms(180'000);
+         v1::PlanEntry& sooner = *r.mutable_plan(0)->add_entries();
+         sooner.set_units(1);
+         sooner.set_within_ms(60'000);
+       }},
+      {"policy.rules[0].plan[1].entries", [](auto& r) { r.add_plan(); }},
+      {"policy.rules[0].feedback_within_ms", [](auto& r) { r.set_feedback_within_ms(-1); }},
+  };
+  for (const auto& [field, spoil] : cases) {
+    const Result<Policy> result = Policy::compile(with_rule(spoil));
+    ASSERT_FALSE(result.ok()) << field;
+    EXPECT_THAT(result.error().message, HasSubstr(field));
+  }
+}
+
+TEST(Rules, SayWhatEachDidToAMatter) {
+  const Policy policy = compiled(with_rule([](v1::ResponseRule& r) {
+    r.set_line(42);
+    r.set_deadline_at_most_ms(180'000);
+  }));
+  std::vector<RuleEffect> effects;
+  const Response response = policy.respond({.severity = v1::SEVERITY_LOW}, &effects);
+  EXPECT_EQ(response.deadline, kThreeMinutes);
+  EXPECT_EQ(response.deadline_rule, (RuleReference{"rule", 42}));
+  ASSERT_EQ(effects.size(), 4U);
+  EXPECT_EQ(effects[0].rule.name, "place_classes.other");
+  EXPECT_EQ(effects[0].effect, "deadline 5min");
+  EXPECT_EQ(effects[2].effect, "deadline at most 3min");
+  EXPECT_EQ(effects[3].effect, "plan of 1 level");
+}
+
+TEST(Rules, TheirLinesDecideNothing) {
+  const Policy one = compiled(with_rule([](v1::ResponseRule& r) { r.set_line(1); }));
+  const Policy other = compiled(with_rule([](v1::ResponseRule& r) { r.set_line(2); }));
+  EXPECT_EQ(one.fingerprint(), other.fingerprint());
+  EXPECT_NE(one.fingerprint(), compiled(valid_policy()).fingerprint());
+}
+
 TEST(Policy, TheOrderInWhichRulesAreWrittenDoesNotChangeTheFingerprint) {
   v1::Policy reversed = valid_policy();
   std::reverse(reversed.mutable_place_classes()->begin(), reversed.mutable_place_classes()->end());
