@@ -40,15 +40,31 @@ inline constexpr std::size_t kChangeEdges = 20'000;
 inline constexpr std::size_t kDailyWindows = 8;
 inline constexpr std::size_t kStreetNameBytes = 256;
 
-
 // Policies.
 inline constexpr std::size_t kResponseRules = 256;
 inline constexpr std::size_t kRuleDistricts = 64;
 inline constexpr std::size_t kPlanLevels = 5;
-inline constexpr std::size_t kPlanEntries = 16;        // Of one level.
-inline constexpr std::uint32_t kUnitsPerEntry = 16;    // Of a plan.
-inline constexpr std::uint32_t kUnitsPerLevel = 16;    // Of a plan, all its entries together.
+inline constexpr std::size_t kPlanEntries = 16;      // Of one level.
+inline constexpr std::uint32_t kUnitsPerEntry = 16;  // Of a plan.
+inline constexpr std::uint32_t kUnitsPerLevel = 16;  // Of a plan, all its entries together.
 inline constexpr std::size_t kRoleBytes = 32;
+
+// Rosters and crews.
+inline constexpr std::size_t kRosterShifts = 500;     // Of one publication, with the units whose shifts it takes away.
+inline constexpr std::size_t kRosterCorners = 2'000;  // Of all patrol areas of one publication.
+inline constexpr std::int64_t kRosterSpanMs = 31LL * 86'400'000;
+inline constexpr std::int64_t kShiftMs = 86'400'000;
+inline constexpr std::int64_t kOvertimeMs = 43'200'000;
+inline constexpr std::size_t kBreaksPerShift = 8;
+inline constexpr std::size_t kPatrolCorners = 100;
+inline constexpr std::size_t kShiftsPerUnit = 128;  // That are not over.
+inline constexpr std::size_t kCrewMembers = 16;
+inline constexpr std::uint32_t kCrewCount = 64;
+inline constexpr std::size_t kCrewIdBytes = 32;
+inline constexpr std::size_t kCrewNameBytes = 64;
+inline constexpr std::size_t kVehicleBytes = 64;
+inline constexpr std::size_t kEquipment = 32;
+inline constexpr std::size_t kEquipmentBytes = 64;
 
 // The state of one partition.
 inline constexpr std::size_t kHeldEvents = 4'096;  // For regions that are not in force yet; more are refused.
@@ -62,8 +78,9 @@ inline constexpr std::size_t kAssignmentsPerIncident = 96;  // With those that d
 inline constexpr std::size_t kExcludedPerIncident = 64;     // Units that dispatchers keep away from it.
 inline constexpr std::size_t kUnseenOrders = 64;      // A unit with more is not given work until it has read them.
 inline constexpr std::size_t kTriedPerIncident = 64;  // Units that declined or did not sign, remembered.
-inline constexpr std::int64_t kMatchedTogether = 200;   // Waiting places of plans that are matched with free units at once,
-inline constexpr std::size_t kWaitingPerFreeUnit = 16;  // and for each free unit.
+inline constexpr std::int64_t kMatchedTogether =
+    200;  // Waiting places of plans that are matched with free units at once,
+inline constexpr std::size_t kWaitingPerFreeUnit = 16;                  // and for each free unit.
 inline constexpr std::size_t kRememberedCommands = 10'000;              // For idempotence.
 inline constexpr std::int64_t kEndedIncidentKeptMs = 24LL * 3'600'000;  // To recognise repeated reports.
 inline constexpr std::uint32_t kExplainCandidates = 16;

@@ -78,8 +78,14 @@ void Region::end_assignment(Incident& incident, AssignmentId id, v1::AssignmentE
   unit.free_at = {};
   std::erase_if(incident.assignments, [&](const Assignment& a) { return a.id == id; });
   // A unit that did its part need not be replaced.
-  if (reason == v1::AssignmentEnded::REASON_FEEDBACK && assignment.plan_entry != 0) {
-    ++incident.plan[assignment.plan_entry - 1].done;
+  if (assignment.plan_entry != 0) {
+    PlannedUnits& planned = incident.plan[assignment.plan_entry - 1];
+    if (reason == v1::AssignmentEnded::REASON_FEEDBACK) {
+      ++planned.done;
+    } else if (assignment.progress.reinforced && planned.extra > 0) {
+      // Whoever was sent because it did not get on takes its place.
+      --planned.extra;
+    }
   }
 
   v1::Decision& decision = decide();

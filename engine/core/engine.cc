@@ -179,6 +179,8 @@ Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& regi
       return region.apply(record.feedback_given());
     case v1::LogRecord::kUnitDisconnected:
       return region.apply(record.unit_disconnected());
+    case v1::LogRecord::kUnitCheckAnswered:
+      return region.apply(record.unit_check_answered());
     case v1::LogRecord::kOperatorCommand:
       return region.apply(record.operator_command());
     case v1::LogRecord::kPolicyActivated:

@@ -29,7 +29,7 @@ std::uint32_t Incident::missing(std::size_t entry) const {
   const auto live = static_cast<std::uint32_t>(std::count_if(
       assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.plan_entry == entry + 1; }));
   const std::uint32_t held = live + plan[entry].done;
-  return held >= plan[entry].entry.units ? 0 : plan[entry].entry.units - held;
+  return held >= plan[entry].wanted() ? 0 : plan[entry].wanted() - held;
 }
 
 std::uint32_t Incident::missing() const {
@@ -110,6 +110,7 @@ void Incident::hash(StateHasher& hasher) const {
     hasher.add(planned.clock_start.since_epoch);
     hasher.add(planned.done);
     hasher.add(planned.late);
+    if (planned.extra != 0) hasher.add(planned.extra);
   }
   hasher.add(clock_started_at.since_epoch);
   hasher.add(static_cast<int>(hold));
@@ -132,6 +133,7 @@ void Incident::hash(StateHasher& hasher) const {
     hasher.add(a.plan_entry);
     hasher.add(a.diverted);
     hasher.add(a.feedback_overdue);
+    if (!a.progress.empty()) a.progress.hash(hasher);
   }
   hasher.add(tried.size());
   for (const Tried& t : tried) {

@@ -1,6 +1,7 @@
 // An incident and the units' work on it, as the core keeps them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/core/progress.h"
 #include "engine/geo/point.h"
 #include "engine/policy/response.h"
 
@@ -31,6 +33,7 @@ struct Assignment {
   std::uint32_t plan_entry = 0;   // Its place in the incident's plan, from 1; 0: an additional one.
   bool diverted = false;          // It came from another incident: it is not diverted again.
   bool feedback_overdue = false;  // Has been told.
+  Progress progress;              // Empty while nobody watches.
 };
 
 // One entry of the response plan, and how far it is filled.
@@ -39,8 +42,16 @@ struct PlannedUnits {
   std::uint32_t level = 1;  // 1: sent at once; 2 and up: reinforcements.
   TimeMs clock_start;       // What its time counts from; 0: the clock has not started.
   std::uint32_t done = 0;   // Gave feedback: their part is done.
+  std::uint32_t extra = 0;  // Beyond the plan, because others did not get on.
   bool late = false;        // Its time passed without all of them on scene; has been told.
   TimeMs due() const { return clock_start == TimeMs{} ? TimeMs{} : clock_start + entry.within; }
+  std::uint32_t wanted() const { return entry.units + extra; }
+  // So many fewer are wanted: the extra ones first.
+  void release(std::uint32_t units) {
+    const std::uint32_t of_extra = std::min(units, extra);
+    extra -= of_extra;
+    entry.units -= units - of_extra;
+  }
 };
 
 // A unit that is not asked again for this incident until then.

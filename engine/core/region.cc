@@ -99,6 +99,19 @@ void Region::fire(const Timer& timer) {
       }
       return;
     }
+    case TimerKind::kProgress: {
+      const auto index = city_->find_unit(UnitId(timer.subject));
+      if (!index || units_[index->value()].assignment == AssignmentId{}) return;
+      const Unit& unit = units_[index->value()];
+      // A timer of an earlier assignment means nothing to the present one.
+      if (incidents_.at(unit.incident).find(unit.assignment)->progress.look_at == timer.due) look_at_progress(*index);
+      return;
+    }
+    case TimerKind::kSafety: {
+      const auto index = city_->find_unit(UnitId(timer.subject));
+      if (index) safety_due(*index, timer.due);
+      return;
+    }
     case TimerKind::kReoffer:
       came_free_ = true;
       return;
@@ -165,6 +178,13 @@ void Region::hash(StateHasher& hasher) const {
     hasher.add(change.shown.SerializeAsString());
     for (const std::uint32_t arc : change.effect.arcs) hasher.add(arc);
     hasher.add(change.switch_at.since_epoch);
+  }
+  if (check_count_ != 0) {
+    hasher.add(check_count_);
+    for (const auto& [unit, check] : checks_) {
+      hasher.add(unit.value());
+      check.hash(hasher);
+    }
   }
   hasher.add(command_count_);
   hasher.add(commands_.size());

@@ -23,6 +23,7 @@
 #include "engine/core/links.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
+#include "engine/core/safety_check.h"
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
 #include "engine/coverage/coverage.h"
@@ -53,6 +54,7 @@ class Region {
   Outcome apply(const v1::AssignmentDeclined& record);
   Outcome apply(const v1::FeedbackGiven& record);
   Outcome apply(const v1::UnitDisconnected& record);
+  Outcome apply(const v1::UnitCheckAnswered& record);
   Outcome apply(const v1::OperatorCommand& record);
   void fire(const Timer& timer);
   // After every record and timer: gives units that came free to those who wait.
@@ -163,6 +165,25 @@ class Region {
   Outcome find_own_assignment(std::uint64_t unit_id, std::uint64_t assignment_id, UnitIndex& unit) const;
   std::optional<UnitIndex> find_unit(std::uint64_t unit_id) const;
 
+  // ---- on the way and on scene; region_progress.cc, region_safety.cc ----
+  void watch_progress(UnitIndex unit);
+  void look_at_progress(UnitIndex unit);
+  void look_again(UnitIndex unit, Progress& progress, TimeMs when);
+  void end_progress(Assignment& assignment);
+  void note_position(UnitIndex unit, geo::Point position);
+  void arrive(UnitIndex unit, Assignment& assignment, bool by_position);
+  Outcome said_again(UnitIndex unit);
+  void forget_best_ways(Incident& incident);
+  bool reinforce(Incident& incident, std::uint32_t plan_entry);
+  v1::AssignmentWarned warning(const Assignment& assignment, WarningKind kind) const;
+  void word(UnitIndex unit);
+  void ask_later(UnitIndex unit, Assignment& assignment);
+  void safety_due(UnitIndex unit, TimeMs due);
+  void ask(UnitIndex unit, v1::CheckCause cause, IncidentId incident);
+  void escalate(UnitIndex unit, SafetyCheck& check);
+  void end_check(UnitIndex unit, v1::UnitChecked::What what, const std::string& by);
+  void fill(UnitIndex unit, const SafetyCheck& check, v1::UnitChecked& out) const;
+
   // ---- commands; region_commands.cc, region_overrule.cc ----
   Outcome command(const v1::AssignUnit& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from);
@@ -181,6 +202,7 @@ class Region {
   Outcome find_any(std::uint64_t unit_id, UnitIndex& unit) const;
   Outcome command(const v1::MergeIncidents& command, const v1::OperatorCommand& from);
   Outcome command(const v1::UnmergeIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::SettleUnitCheck& command, const v1::OperatorCommand& from);
   static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
@@ -260,6 +282,8 @@ class Region {
   std::uint64_t alert_count_ = 0;
   std::map<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.
   std::size_t changed_arcs_ = 0;                           // Of all of them.
+  std::map<UnitIndex, SafetyCheck> checks_;                // Open ones.
+  std::uint64_t check_count_ = 0;
   std::map<std::string, v1::CommandApplied, std::less<>> commands_;
   std::map<std::uint64_t, std::string> command_order_;  // Oldest first, for forgetting.
   std::uint64_t command_count_ = 0;

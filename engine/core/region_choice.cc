@@ -253,6 +253,7 @@ void Region::fill_places(Incident& incident, const Options& options, const std::
     if (pick.entry == options.entry) own.push_back(&pick);
   }
   for (std::uint32_t place = 0; place < places; ++place) {
+    if (incident.assignments.size() >= limits::kAssignmentsPerIncident) return;
     const Pick* best = place < own.size() ? own[place] : nullptr;
     const bool in_time = best != nullptr && best->eta <= time_left(incident, options.entry);
     if (!in_time && divert(incident, options, victims)) continue;

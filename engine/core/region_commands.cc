@@ -42,6 +42,9 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.merge(), record);
     case v1::OperatorCommand::kUnmerge:
       return command(record.unmerge(), record);
+    case v1::OperatorCommand::kSettleUnitCheck:
+      return command(record.settle_unit_check(), record);
+    case v1::OperatorCommand::kPublishRoster:
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

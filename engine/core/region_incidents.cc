@@ -104,6 +104,7 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
   const bool severity_given = record.severity() != v1::SEVERITY_UNSPECIFIED;
   if (severity_given) source_severity(incident, record.severity());
   if (moved) {
+    forget_best_ways(incident);
     for (const Assignment& assignment : incident.assignments) {
       Unit& unit = units_[assignment.unit.value()];
       v1::Decision& decision = decide();

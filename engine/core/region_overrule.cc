@@ -177,13 +177,13 @@ Outcome Region::command(const v1::StandDown& command, const v1::OperatorCommand&
   remember(applied(from, incident->id, UnitId(command.unit_id())));
   for (const AssignmentId id : ending) {
     const std::uint32_t plan_entry = incident->find(id)->plan_entry;
-    if (plan_entry != 0) --incident->plan[plan_entry - 1].entry.units;
+    if (plan_entry != 0) incident->plan[plan_entry - 1].release(1);
     end_assignment(*incident, id, v1::AssignmentEnded::REASON_STOOD_DOWN,
                    v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
   }
   if (command.unit_id() == 0) {
     for (std::size_t entry = 0; entry < incident->plan.size(); ++entry) {
-      incident->plan[entry].entry.units -= incident->missing(entry);
+      incident->plan[entry].release(incident->missing(entry));
     }
   }
   requeue(*incident);

@@ -111,6 +111,7 @@ void Region::streets_moved() {
   }
   roads_.set(effects);
   if (coverage_) coverage_->roads_changed();
+  for (auto& [id, incident] : incidents_) forget_best_ways(incident);
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     if (on_road_.placed(UnitIndex(i))) settle(UnitIndex(i));
   }

@@ -91,6 +91,10 @@ void Region::hear(UnitIndex index) {
     unit.unheard = false;
     if (assignable(index)) came_free_ = true;
     decide_changed(index);
+    const auto check = checks_.find(index);
+    if (check != checks_.end() && check->second.cause == v1::CHECK_CAUSE_SILENT) {
+      end_check(index, v1::UnitChecked::WHAT_ANSWERED, {});
+    }
   }
   watch(index);
 }
@@ -131,6 +135,8 @@ void Region::check_on(UnitIndex index) {
   if (!unit.unheard && shared_->now - unit.heard_at >= policy_->silent_after()) {
     unit.unheard = true;
     const bool under_way = is_assigned(unit.secondary) && unit.secondary != v1::UNIT_SECONDARY_STATUS_ON_SCENE;
+    const bool at_work = is_assigned(unit.secondary) && unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED;
+    if (at_work && policy_->progress().safety_check_after.count != 0) ask(index, v1::CHECK_CAUSE_SILENT, unit.incident);
     if (under_way) {
       Incident& incident = incidents_.at(unit.incident);
       mark_tried(incident, index);
@@ -186,6 +192,7 @@ Outcome Region::apply(const v1::UnitSignedOff& record) {
   UnitIndex index;
   if (Outcome refused = find_signed_on(record.unit_id(), index)) return refused;
   Unit& unit = units_[index.value()];
+  if (checks_.contains(index)) end_check(index, v1::UnitChecked::WHAT_ANSWERED, {});
   Incident* left = unit.assignment == AssignmentId{} ? nullptr : &incidents_.at(unit.incident);
   if (left != nullptr) {
     end_assignment(*left, unit.assignment, v1::AssignmentEnded::REASON_SIGNED_OFF,
@@ -234,6 +241,9 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     const bool was_stale = std::exchange(unit.position_stale, false);
     place(index, *on_road);
     if (was_stale) decide_changed(index);
+    hear(index);
+    if (unit.assignment != AssignmentId{}) note_position(index, position);
+    return {};
   }
   hear(index);
   return {};
@@ -256,7 +266,7 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
   if (unit.secondary == status) {  // Said twice.
     hear(index);
     if (status == v1::UNIT_SECONDARY_STATUS_ON_SCENE) will_be_free(index, record.free_in_ms());
-    return {};
+    return about_work ? said_again(index) : Outcome{};
   }
   if (about_duty) {
     if (status == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) {
@@ -279,12 +289,11 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
   if (about_work) {
     Incident& incident = incidents_.at(unit.incident);
     Assignment& assignment = *incident.find(unit.assignment);
+    word(index);
     if (status == v1::UNIT_SECONDARY_STATUS_EN_ROUTE) {
       assignment.en_route_at = shared_->now;
     } else {
-      assignment.on_scene_at = shared_->now;
-      if (incident.first_on_scene_at == TimeMs{}) incident.first_on_scene_at = shared_->now;
-      incident.was_diverted_from = false;
+      arrive(index, assignment, false);
       will_be_free(index, record.free_in_ms());
     }
     set_status(incident, incident.status_of_assignments());
@@ -311,6 +320,8 @@ Outcome Region::apply(const v1::AssignmentAcknowledged& record) {
   incident.find(unit.assignment)->acknowledged_at = shared_->now;
   if (incident.response.clock_start == v1::CLOCK_START_SIGNED) start_clock(incident);
   set_status(index, v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION);
+  word(index);
+  watch_progress(index);
   decide_changed(incident, v1::IncidentChanged::CAUSE_UNIT_PROGRESS, {});
   return {};
 }
@@ -348,6 +359,7 @@ Outcome Region::apply(const v1::FeedbackGiven& record) {
         "unit " + std::to_string(record.unit_id()) + " has not signed for its assignment; acknowledge or decline it"};
   }
   hear(index);
+  word(index);
   Incident& incident = incidents_.at(unit.incident);
   end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_FEEDBACK, v1::UNIT_SECONDARY_STATUS_CLEARED,
                  false);

@@ -25,6 +25,10 @@ void Region::fill(const Assignment& assignment, v1::Assignment& out) const {
   out.set_en_route_at_ms(assignment.en_route_at.since_epoch);
   out.set_on_scene_at_ms(assignment.on_scene_at.since_epoch);
   out.set_eta_ms(assignment.eta.count);
+  const Progress& progress = assignment.progress;
+  out.set_arrived_by_position_at_ms(progress.arrived_by_position.since_epoch);
+  out.set_arrived_by_report_at_ms(progress.arrived_by_report.since_epoch);
+  out.set_expected_at_ms(progress.expected_at.since_epoch);
   out.set_plan_entry(assignment.plan_entry);
   if (assignment.plan_entry == 0) return;
   const auto incident = incidents_.find(assignment.incident);
@@ -115,12 +119,20 @@ void Region::fill(UnitIndex index, v1::Unit& out) const {
   out.set_heard_at_ms(unit.heard_at.since_epoch);
   out.set_last_order_sequence(unit.last_order);
   out.set_district(post.district.value());
+  if (const auto check = checks_.find(index); check != checks_.end()) out.set_check_id(check->second.id);
 }
 
 v1::RegionSnapshot Region::snapshot() const {
   v1::RegionSnapshot snapshot;
   for (const auto& [id, incident] : incidents_) {
-    if (!is_final(incident.status)) fill(incident, true, *snapshot.add_incidents());
+    if (is_final(incident.status)) continue;
+    fill(incident, true, *snapshot.add_incidents());
+    for (const Assignment& assignment : incident.assignments) {
+      for (const WarningKind kind : kWarningKinds) {
+        if (assignment.progress.since[static_cast<std::size_t>(kind)] == TimeMs{}) continue;
+        *snapshot.add_warnings() = warning(assignment, kind);
+      }
+    }
   }
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     if (homes_[i]) fill(UnitIndex(i), *snapshot.add_units());
@@ -132,6 +144,7 @@ v1::RegionSnapshot Region::snapshot() const {
     active.set_incident_id(alert.incident.value());
   }
   for (const auto& [id, change] : street_changes_) *snapshot.add_streets() = change.shown;
+  for (const auto& [unit, check] : checks_) fill(unit, check, *snapshot.add_checks());
   if (policy_) snapshot.set_policy(policy_->name());
   if (coverage_) fill(*snapshot.mutable_coverage());
   snapshot.set_now_ms(shared_->now.since_epoch);
@@ -184,6 +197,12 @@ std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) 
     out.mutable_decision()->set_partition(shared_->partition);
     out.mutable_decision()->set_offset(order.offset);
     out.mutable_decision()->set_index(order.index);
+    if (order.kind == Order::Kind::kCheck) {
+      out.mutable_check()->set_check_id(order.check);
+      out.mutable_check()->set_cause(order.check_cause);
+      out.mutable_check()->set_answer_by_ms(order.acknowledge_by.since_epoch);
+      continue;
+    }
     if (order.kind == Order::Kind::kCancel) {
       out.mutable_cancel()->set_assignment_id(order.assignment.value());
       out.mutable_cancel()->set_reason(order.reason);

@@ -24,6 +24,8 @@ enum class TimerKind : std::uint8_t {
   kFeedback,     // subject: unit. Whoever has not given feedback by now is told of.
   kAwait,        // subject: unit. It said that it would be free by now.
   kCoverPart,    // subject: 0. Other calls are expected from now on.
+  kProgress,     // subject: unit. Looks how it gets on with its assignment, and sets itself again.
+  kSafety,       // subject: unit. Its officer is to be asked, or has not answered.
 };
 
 struct Timer {

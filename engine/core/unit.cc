@@ -44,6 +44,10 @@ void Unit::hash(StateHasher& hasher) const {
     hasher.add(order.eta.count);
     hasher.add(order.acknowledge_by.since_epoch);
     hasher.add(static_cast<int>(order.reason));
+    if (order.kind == Order::Kind::kCheck) {
+      hasher.add(order.check);
+      hasher.add(static_cast<int>(order.check_cause));
+    }
   }
 }
 

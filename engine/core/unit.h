@@ -15,7 +15,7 @@ namespace dispatch135::core {
 
 // An order that a unit was given, kept until the unit says that it has it.
 struct Order {
-  enum class Kind : std::uint8_t { kAssignment, kCancel };
+  enum class Kind : std::uint8_t { kAssignment, kCancel, kCheck };
   std::uint64_t sequence = 0;
   Kind kind = Kind::kAssignment;
   std::uint64_t offset = 0;  // Identity of the decision.
@@ -23,8 +23,10 @@ struct Order {
   AssignmentId assignment;
   IncidentId incident;
   DurationMs eta;                                                                // kAssignment.
-  TimeMs acknowledge_by;                                                         // kAssignment.
+  TimeMs acknowledge_by;                                                         // kAssignment; kCheck: the answer.
   v1::AssignmentEnded::Reason reason = v1::AssignmentEnded::REASON_UNSPECIFIED;  // kCancel.
+  std::uint64_t check = 0;                                                       // kCheck.
+  v1::CheckCause check_cause = v1::CHECK_CAUSE_UNSPECIFIED;                      // kCheck.
 };
 
 struct Unit {

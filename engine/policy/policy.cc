@@ -170,6 +170,16 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   Result<std::optional<CoverageRule>> coverage = CoverageRule::compile(policy);
   if (!coverage) return coverage.error();
   out.coverage_ = coverage.value();
+  if (policy.has_progress()) {
+    const Result<ProgressRule> progress = ProgressRule::compile(policy.progress());
+    if (!progress) return progress.error();
+    out.progress_ = progress.value();
+  }
+  if (policy.has_duty()) {
+    const Result<DutyRule> duty = DutyRule::compile(policy.duty());
+    if (!duty) return duty.error();
+    out.duty_ = duty.value();
+  }
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -207,6 +217,9 @@ std::uint64_t Policy::compute_fingerprint() const {
   }
   if (related_) related_->hash(hasher);
   if (coverage_) coverage_->hash(hasher);
+  // Sections that a policy of before does not have: it keeps its fingerprint.
+  if (progress_.on) progress_.hash(hasher);
+  if (duty_.on) duty_.hash(hasher);
   return hasher.value();
 }
 

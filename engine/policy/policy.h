@@ -17,6 +17,8 @@
 #include "engine/policy/related_rule.h"
 #include "engine/policy/response.h"
 #include "engine/policy/response_rules.h"
+#include "engine/policy/duty_rule.h"
+#include "engine/policy/progress_rule.h"
 
 namespace dispatch135::policy {
 
@@ -68,6 +70,10 @@ class Policy {
   std::optional<v1::Severity> incident_for(const v1::AlertInfo& info) const;
   // Nothing: cover is not reckoned.
   const std::optional<CoverageRule>& coverage() const { return coverage_; }
+  // Off when the policy has no such section.
+  const ProgressRule& progress() const { return progress_; }
+  const DutyRule& duty() const { return duty_; }
+
   // How long an alert without `expires` stays active.
   DurationMs default_expiry() const { return default_expiry_; }
 
@@ -104,6 +110,8 @@ class Policy {
   v1::Severity incident_severity_ = v1::SEVERITY_UNSPECIFIED;
   std::optional<RelatedRule> related_;
   std::optional<CoverageRule> coverage_;
+  ProgressRule progress_;
+  DutyRule duty_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

@@ -108,4 +108,12 @@ std::optional<Route> RouteFinder::find(const RoadPoint& from, const RoadPoint& t
   return RouteWalk(roads_->network(), ways, kind).from(from);
 }
 
+std::optional<DurationMs> RouteFinder::time(const RoadPoint& from, const RoadPoint& to, TravelKind kind) {
+  WaysTo& ways = ways_[static_cast<std::size_t>(kind)];
+  ways.aim(to);
+  const std::int32_t ms = ways.from(from);
+  if (ms == kNoWayMs) return std::nullopt;
+  return DurationMs{ms};
+}
+
 }  // namespace dispatch135::road

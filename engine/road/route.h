@@ -33,6 +33,8 @@ class RouteFinder {
   RouteFinder& operator=(const RouteFinder&) = delete;
   // The quickest way; nothing when there is none.
   std::optional<Route> find(const RoadPoint& from, const RoadPoint& to, TravelKind kind);
+  // Its time alone, which is found without the way.
+  std::optional<DurationMs> time(const RoadPoint& from, const RoadPoint& to, TravelKind kind);
 
  private:
   LiveRoads* roads_;

@@ -4,6 +4,7 @@
 #include "services/dispatchctl/console_client.h"
 #include "services/dispatchctl/options.h"
 #include "services/dispatchctl/subcommands.h"
+#include "services/dispatchctl/unit_life_words.h"
 #include "services/dispatchctl/words.h"
 
 namespace dispatch135::dispatchctl {
@@ -20,6 +21,9 @@ void print_snapshot(const v1::RegionSnapshot& snapshot) {
             << snapshot.units_size() << " units, policy '" << snapshot.policy() << "', led by "
             << (snapshot.has_leader() ? snapshot.leader().node() : "nobody") << "\n";
   for (const v1::Incident& incident : snapshot.incidents()) std::cout << "  " << describe(incident) << "\n";
+  for (const v1::AssignmentWarned& warned : snapshot.warnings()) std::cout << "  " << describe(warned) << "\n";
+  for (const v1::UnitChecked& checked : snapshot.checks()) std::cout << "  " << describe(checked) << "\n";
+  for (const v1::DutyWarned& warned : snapshot.duty_warnings()) std::cout << "  " << describe(warned) << "\n";
 }
 
 bool print_event(const v1::WatchEvent& event) {

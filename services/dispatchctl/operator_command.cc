@@ -114,6 +114,8 @@ void add_command(CLI::App& program) {
     unit(sub);
   }
   add_merge_commands(*command, options);
+  unit(add(command, options, "settle-check", "The unit's officer was spoken to: its open check ends",
+           [options](auto& c) { c.mutable_settle_unit_check()->set_unit_id(options->unit); }));
   for (const bool in : {false, true}) {
     unit(add(command, options, in ? "unit-in" : "unit-out",
              in ? "Put the unit back into service" : "Take the unit out of service", [options, in](auto& c) {

@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "services/dispatchctl/related_words.h"
+#include "services/dispatchctl/unit_life_words.h"
 
 namespace dispatch135::dispatchctl {
 namespace {
@@ -189,6 +190,16 @@ std::string change_of(const v1::Decision& decision) {
     }
     case v1::Decision::kIncidentRelated:
       return describe(decision.incident_related());
+    case v1::Decision::kAssignmentWarned:
+      return describe(decision.assignment_warned());
+    case v1::Decision::kUnitChecked:
+      return describe(decision.unit_checked());
+    case v1::Decision::kRosterChanged:
+      return describe(decision.roster_changed());
+    case v1::Decision::kDutyChanged:
+      return describe(decision.duty_changed());
+    case v1::Decision::kDutyWarned:
+      return describe(decision.duty_warned());
     case v1::Decision::CHANGE_NOT_SET:
       break;
   }
@@ -266,7 +277,11 @@ std::string describe(const v1::Unit& unit) {
                      word("UNIT_PRIMARY_STATUS_", v1::UnitPrimaryStatus_Name(unit.primary())) + ", " +
                      word("UNIT_SECONDARY_STATUS_", v1::UnitSecondaryStatus_Name(unit.secondary()));
   if (unit.incident_id() != 0) text += ", at incident " + std::to_string(unit.incident_id());
+  if (unit.overtime()) text += ", in overtime";
+  if (unit.check_id() != 0) text += ", its officer is being checked on";
   if (unit.has_position()) text += "; " + describe(unit.position()) + (unit.position_stale() ? " (stale)" : "");
+  if (unit.has_shift()) text += "; shift " + describe(unit.shift());
+  if (unit.has_crew()) text += "; crew of " + describe(unit.crew());
   return text;
 }
 

@@ -76,6 +76,9 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return id("merge.into", command.merge().into());
     case v1::OperatorCommand::kUnmerge:
       return id("unmerge.child", command.unmerge().child());
+    case v1::OperatorCommand::kSettleUnitCheck:
+      return id("settle_unit_check.unit_id", command.settle_unit_check().unit_id());
+    case v1::OperatorCommand::kPublishRoster:
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

@@ -28,6 +28,10 @@ std::uint64_t incident_number(const v1::Decision& decision) {
       return decision.command_applied().incident_id();
     case v1::Decision::kIncidentRelated:
       return decision.incident_related().incident_id();
+    case v1::Decision::kAssignmentWarned:
+      return decision.assignment_warned().incident_id();
+    case v1::Decision::kUnitChecked:
+      return decision.unit_checked().incident_id();
     case v1::Decision::kAlertChanged:
       return decision.alert_changed().incident_id();
     default:

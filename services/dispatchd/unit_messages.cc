@@ -99,6 +99,20 @@ Checked<v1::LogRecord> decline(const v1::Decline& decline, v1::LogRecord record,
   return record;
 }
 
+Checked<v1::LogRecord> check_answer(const v1::CheckAnswer& answer, v1::LogRecord record, UnitId unit) {
+  if (answer.reply() == v1::CHECK_REPLY_UNSPECIFIED) return missing("check_answer.reply");
+  if (!v1::CheckReply_IsValid(answer.reply())) {
+    return Refused{v1::REJECT_CODE_UNKNOWN_VALUE,
+                   "check_answer.reply is " + std::to_string(answer.reply()) + ", which this version does not know"};
+  }
+  if (answer.check_id() == 0 && answer.reply() != v1::CHECK_REPLY_NEED_HELP) return missing("check_answer.check_id");
+  auto* body = record.mutable_unit_check_answered();
+  body->set_unit_id(unit.value());
+  body->set_check_id(answer.check_id());
+  body->set_reply(answer.reply());
+  return record;
+}
+
 }  // namespace
 
 Checked<v1::LogRecord> sign_on_record(const v1::UnitMessage& message) {
@@ -140,6 +154,8 @@ Checked<v1::LogRecord> unit_record(const v1::UnitMessage& message, RegionId regi
       return decline(message.decline(), std::move(record), unit);
     case v1::UnitMessage::kFeedback:
       return feedback(message.feedback(), std::move(record), unit);
+    case v1::UnitMessage::kCheckAnswer:
+      return check_answer(message.check_answer(), std::move(record), unit);
     case v1::UnitMessage::kHeartbeat:
       record.mutable_unit_position_reported()->set_unit_id(unit.value());
       record.mutable_unit_position_reported()->set_last_order_seen(message.last_order_seen());

@@ -173,6 +173,8 @@ void UnitSessions::push_touched(Partition& partition, std::span<const v1::Decisi
       unit = decision.assignment_updated().assignment().unit_id();
     } else if (decision.has_assignment_ended() && decision.assignment_ended().order_sequence() != 0) {
       unit = decision.assignment_ended().assignment().unit_id();
+    } else if (decision.has_unit_checked() && decision.unit_checked().what() == v1::UnitChecked::WHAT_ASKED) {
+      unit = decision.unit_checked().unit_id();
     } else {
       continue;
     }

@@ -44,7 +44,7 @@ struct DiaryEntry {
   UnitId unit;
   std::uint64_t sequence = 0;  // Of the order.
   v1::DecisionId decision;     // Of the order; written when sequence is not 0.
-  std::string order;           // "assignment" or "cancel".
+  std::string order;           // "assignment", "cancel" or "check".
   std::uint64_t assignment_id = 0;
   std::uint64_t incident_id = 0;
   std::string source;

@@ -168,6 +168,7 @@ void FieldUnit::take_order(const v1::UnitOrder& order, TimeMs now) {
   note_order(DiaryEvent::kOrderReceived, order, now);
   if (order.has_assignment()) take_assignment(order, now);
   if (order.has_cancel()) take_cancel(order, now);
+  if (order.has_check()) take_check(order.check(), now);
 }
 
 void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {
@@ -230,6 +231,15 @@ void FieldUnit::take_cancel(const v1::UnitOrder& order, TimeMs now) {
   if (!job_ || job_->assignment_id != cancel.assignment_id()) return;  // It is done with it already.
   note(DiaryEvent::kCancelled, now, v1::AssignmentEnded::Reason_Name(cancel.reason()));
   return_to_post(now);
+}
+
+// Whoever plays silent does not answer either.
+void FieldUnit::take_check(const v1::CheckOrder& check, TimeMs now) {
+  if (now < silent_until_) return;
+  v1::UnitMessage message;
+  message.mutable_check_answer()->set_check_id(check.check_id());
+  message.mutable_check_answer()->set_reply(v1::CHECK_REPLY_ALL_WELL);
+  send(std::move(message));
 }
 
 void FieldUnit::on_signed_on(const v1::Unit& unit, TimeMs now) {

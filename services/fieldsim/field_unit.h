@@ -95,6 +95,7 @@ class FieldUnit {
   void take_assignment(const v1::UnitOrder& order, TimeMs now);
   void move_scene(const v1::AssignmentOrder& order, TimeMs now);
   void take_cancel(const v1::UnitOrder& order, TimeMs now);
+  void take_check(const v1::CheckOrder& check, TimeMs now);
   void on_signed_on(const v1::Unit& unit, TimeMs now);
   void catch_up(const v1::Unit& unit, TimeMs now);
 

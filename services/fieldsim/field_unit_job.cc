@@ -190,6 +190,8 @@ void FieldUnit::note_order(DiaryEvent event, const v1::UnitOrder& order, TimeMs 
     entry.order = "cancel";
     entry.assignment_id = order.cancel().assignment_id();
     if (entry.detail.empty()) entry.detail = v1::AssignmentEnded::Reason_Name(order.cancel().reason());
+  } else if (order.has_check()) {
+    entry.order = "check";
   }
   diary_->write(entry);
 }

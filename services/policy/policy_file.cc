@@ -11,6 +11,7 @@
 #include "services/policy/read_coverage.h"
 #include "services/policy/read_related.h"
 #include "services/policy/read_response_rules.h"
+#include "services/policy/read_progress.h"
 
 namespace dispatch135::policy {
 namespace {
@@ -120,6 +121,7 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   read_alerts(root, policy);
   read_related(root, policy);
   read_coverage(root, policy);
+  read_progress(root, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
   const Result<Policy> compiled = Policy::compile(policy);

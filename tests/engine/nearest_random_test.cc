@@ -241,8 +241,10 @@ TEST(NearestRandom, TheRouteTakesAsLongAsTheOracleSaysAndCanBeDriven) {
       const auto expected = world.oracles[static_cast<std::size_t>(kind)].travel_ms(from, to);
       const auto route = world.routes.find(from, to, kind);
       ASSERT_EQ(route.has_value(), expected.has_value());
+      ASSERT_EQ(world.routes.time(from, to, kind).has_value(), route.has_value());
       if (!route) continue;
       ASSERT_EQ(static_cast<std::uint64_t>(route->time.count), *expected);
+      ASSERT_EQ(world.routes.time(from, to, kind), std::optional(route->time));
       ASSERT_NO_FATAL_FAILURE(expect_drivable(world, *route, from, to, kind));
       ++routes;
     }

@@ -19,7 +19,9 @@ std::optional<DiaryEntry::Kind> kind_of(const json& line) {
     return DiaryEntry::Kind::kPublished;
   }
   if (event == "order_received") {
-    return line.at("order") == "assignment" ? DiaryEntry::Kind::kAssignmentReceived : DiaryEntry::Kind::kCancelReceived;
+    const std::string order = line.at("order");
+    if (order == "check") return std::nullopt;
+    return order == "assignment" ? DiaryEntry::Kind::kAssignmentReceived : DiaryEntry::Kind::kCancelReceived;
   }
   const auto kind = kinds.find(event);
   return kind == kinds.end() ? std::nullopt : std::optional(kind->second);

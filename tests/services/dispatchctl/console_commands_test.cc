@@ -96,6 +96,7 @@ TEST_F(Dispatchctl, EachCommandHasAFreshIdUnlessOneIsGiven) {
   const std::string first = command("release --unit 7").command_id();
   EXPECT_NE(command("release --unit 7").command_id(), first);
   EXPECT_EQ(command("--id mine release --unit 7").command_id(), "mine");
+  EXPECT_EQ(command("settle-check --unit 7").settle_unit_check().unit_id(), 7U);
 }
 
 TEST_F(Dispatchctl, ARefusedCommandSaysWhyAndIsNotWorthSendingAgain) {

@@ -289,6 +289,18 @@ TEST_F(FieldUnitStory, ACancelInTheMiddleOfTheDriveTurnsItAround) {
   EXPECT_THAT(said(), IsEmpty());
 }
 
+TEST_F(FieldUnitStory, AnswersACheckThatAllIsWell) {
+  sign_on();
+  v1::UnitOrder check;
+  check.set_sequence(1);
+  check.mutable_check()->set_check_id(5);
+  order(check);
+  ASSERT_EQ(sent_.back().message.message_case(), v1::UnitMessage::kCheckAnswer);
+  EXPECT_EQ(sent_.back().message.check_answer().check_id(), 5U);
+  EXPECT_EQ(sent_.back().message.check_answer().reply(), v1::CHECK_REPLY_ALL_WELL);
+  EXPECT_EQ(sent_.back().message.last_order_seen(), 1U);
+}
+
 TEST_F(FieldUnitStory, ACancelOfAnotherAssignmentChangesNothing) {
   sign_on();
   order(assignment_order(1, kAssignment, map_.at('2')));

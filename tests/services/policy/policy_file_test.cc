@@ -107,6 +107,41 @@ TEST(PolicyFile, EveryMistakeIsReportedWithFileLineAndReason) {
   }
 }
 
+TEST(PolicyFile, UnitsAreWatchedAsTheSectionProgressSays) {
+  const std::string text = default_text() + R"(
+progress:
+  check_every: 10s
+  move_within: 45s
+  move_distance_m: 50
+  slip: 30s
+  away: 1min
+  reinforce_after: 1min
+  reinforce_slip: 2min
+  arrival_radius_m: 60
+  arrival_reports: 3
+  safety_check_after: 15min
+  safety_answer_within: 1min
+  safety_reinforce: true
+)";
+  const Result<v1::Policy> read = parse_policy(text, "city.yaml");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const Policy policy = Policy::compile(read.value()).value();
+  const ProgressRule& rule = policy.progress();
+  EXPECT_TRUE(rule.on);
+  EXPECT_EQ(rule.move_within, DurationMs{45'000});
+  EXPECT_EQ(rule.arrival_radius_mm, 60'000);
+  EXPECT_EQ(rule.arrival_reports, 3U);
+  EXPECT_TRUE(rule.safety_reinforce);
+  const Policy without = Policy::compile(parse_policy(default_text(), "city.yaml").value()).value();
+  EXPECT_NE(policy.fingerprint(), without.fingerprint());
+  EXPECT_FALSE(without.progress().on);
+
+  EXPECT_THAT(error_of(default_text() + "progress:\n  slip: 30s\n"), HasSubstr("progress.check_every: is missing"));
+  EXPECT_THAT(error_of(default_text() + "progress:\n  check_every: 1h\n"), HasSubstr("progress.check_every"));
+  EXPECT_THAT(error_of(default_text() + "progress:\n  check_every: 10s\n  arrival_radius_m: 60\n"),
+              HasSubstr("policy.progress.arrival_reports: must be 1 to 100"));
+}
+
 TEST(PolicyFile, WhatIsMissingIsNamed) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"  bank: 3min\n", "place_classes.bank: is missing"},
@@ -180,6 +215,8 @@ TEST(PolicyFile, MistakesOfTheSectionRelatedAreNamedWithTheirLine) {
               HasSubstr("'war+peace' must be two categories"));
   EXPECT_THAT(error("radius_m: 9, within: 20min, suggest_at: 600, link_at: off, compatible: [fire+fire]"),
               HasSubstr("compatible[0]"));
+}
+
 TEST(PolicyFile, TheSectionOnCoverIsReadAndItsMistakesAreTold) {
   EXPECT_FALSE(parse_policy(default_text(), "city.yaml").value().has_coverage());
   const std::string cover = "\ncoverage:\n  busy_permille: 300\n  places: {school: 10}\n  unit_kinds: [traffic]\n";
