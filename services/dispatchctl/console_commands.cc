@@ -5,6 +5,7 @@
 #include "services/dispatchctl/options.h"
 #include "services/dispatchctl/subcommands.h"
 #include "services/dispatchctl/unit_life_words.h"
+#include "services/dispatchctl/why_words.h"
 #include "services/dispatchctl/words.h"
 
 namespace dispatch135::dispatchctl {
@@ -72,18 +73,31 @@ void add_incident(CLI::App& program) {
 }
 
 void add_explain(CLI::App& program) {
-  const auto options = std::make_shared<IncidentOptions>();
+  struct Options : IncidentOptions {
+    std::string language = "en";
+    bool json = false;
+  };
+  const auto options = std::make_shared<Options>();
   CLI::App* command = program.add_subcommand(
       "explain", "Every decision about an incident, with who was considered and which rule chose");
   add_node_options(*command, *options);
   command->add_option("--incident", options->incident, "Its id")->required();
+  command->add_option("--language", options->language, "Of the reasons: en, zh")
+      ->check(CLI::IsMember({"en", "zh"}))
+      ->capture_default_str();
+  command->add_flag("--json", options->json, "As data: one decision of the contract as JSON in each line");
   command->callback([options] {
     v1::ExplainRequest request;
     request.set_region(options->region);
     request.set_incident_id(options->incident);
     const v1::ExplainResponse response = ConsoleClient(options->node).ask(&v1::Console::Stub::Explain, request);
     for (const v1::Decision& decision : response.decisions()) {
-      std::cout << describe(decision) << "\n" << describe_why(decision);
+      if (options->json) {
+        std::cout << as_json(decision) << "\n";
+        continue;
+      }
+      std::cout << describe(decision) << "\n"
+                << describe_why(decision, options->language == "zh" ? Language::kChinese : Language::kEnglish);
     }
   });
 }

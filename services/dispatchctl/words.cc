@@ -27,10 +27,6 @@ std::string name_of(const v1::Incident& incident) {
          ")";
 }
 
-std::string id_of(const v1::DecisionId& id) {
-  return std::to_string(id.partition()) + ":" + std::to_string(id.offset()) + ":" + std::to_string(id.index());
-}
-
 std::string streets_of(const v1::ChangeStreets& change) {
   switch (change.where_case()) {
     case v1::ChangeStreets::kPiece:
@@ -206,14 +202,6 @@ std::string change_of(const v1::Decision& decision) {
   return "a change that this version does not know";
 }
 
-const v1::Why* why_of(const v1::Decision& decision) {
-  if (decision.has_unit_assigned()) return &decision.unit_assigned().why();
-  if (decision.has_incident_queued()) return &decision.incident_queued().why();
-  if (decision.has_unit_proposed()) return &decision.unit_proposed().why();
-  if (decision.has_unit_awaited()) return &decision.unit_awaited().why();
-  return nullptr;
-}
-
 }  // namespace
 
 std::string clock_time(std::int64_t since_epoch_ms) {
@@ -287,24 +275,6 @@ std::string describe(const v1::Unit& unit) {
 
 std::string describe(const v1::StreetsChange& change) {
   return name_of(change) + (change.holds() ? " holds" : " rests");
-}
-
-std::string describe_why(const v1::Decision& decision) {
-  const v1::Why* why = why_of(decision);
-  if (why == nullptr) return "";
-  std::string text = "    rule: " + word("RULE_", v1::Why::Rule_Name(why->rule())) + "; policy '" + why->policy() +
-                     "'; left to the deadline: " + seconds(why->deadline_ms()) + "\n    of " +
-                     std::to_string(why->considered()) + " units signed on: " + std::to_string(why->not_available()) +
-                     " not available, " + std::to_string(why->not_capable()) + " not capable, " +
-                     std::to_string(why->already_tried()) + " already tried\n";
-  for (const v1::Candidate& candidate : why->candidates()) {
-    text += "    unit " + std::to_string(candidate.unit_id()) + ": " + seconds(candidate.eta_ms()) + " = turnout " +
-            seconds(candidate.turnout_ms()) + " + road " + seconds(candidate.travel_ms()) + ", " +
-            (candidate.ring_min() == 0 ? "beyond five minutes"
-                                       : "ring of " + std::to_string(candidate.ring_min()) + " min") +
-            "\n";
-  }
-  return text + "    decision " + id_of(decision.id()) + "\n";
 }
 
 std::string describe(const v1::StatisticsResponse& statistics) {

@@ -30,10 +30,6 @@ std::string describe(const v1::Incident& incident);
 std::string describe(const v1::Unit& unit);
 std::string describe(const v1::StreetsChange& change);
 
-// Who was considered, and which rule chose; indented lines, each with its newline. Empty for decisions without a
-// choice.
-std::string describe_why(const v1::Decision& decision);
-
 std::string describe(const v1::StatisticsResponse& statistics);
 
 // Reads an enumerator by its word ("high"), case and '-' as '_'. False: not known.

@@ -1,10 +1,16 @@
 // What a dispatcher reads on the terminal.
 #include "services/dispatchctl/words.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "services/dispatchctl/why_words.h"
 
 namespace dispatch135::dispatchctl {
 namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr std::int64_t kTwoOClock = 1'700'013'600'000;  // 2023-11-15 02:00:00 UTC.
 
@@ -103,11 +109,51 @@ TEST(Words, ReasonsNameTheRuleAndEveryCandidate) {
   candidate.set_travel_ms(75'400);
   candidate.set_eta_ms(95'400);
   candidate.set_ring_min(3);
-  EXPECT_EQ(describe_why(decision),
-            "    rule: soonest too late; policy 'default'; left to the deadline: 60.0 s\n"
-            "    of 376 units signed on: 12 not available, 0 not capable, 0 already tried\n"
-            "    unit 7: 95.4 s = turnout 20.0 s + road 75.4 s, ring of 3 min\n"
-            "    decision 2:900:0\n");
+  candidate.set_cover_loss_ppm(1'500);
+  why.set_excluded(1);
+  why.set_plan_entry(1);
+  why.mutable_deadline_rule()->set_name("place_classes.bank");
+  why.mutable_deadline_rule()->set_line(15);
+  why.mutable_plan_rule()->set_name("severities.high");
+  why.mutable_plan_rule()->set_line(30);
+  v1::Passed& passed = *why.add_passed();
+  passed.set_unit_id(9);
+  passed.set_reason(v1::Passed::REASON_BUSY);
+  passed.set_eta_ms(12'000);
+  EXPECT_EQ(
+      describe_why(decision),
+      "    rule: soonest too late; deadline by 'place_classes.bank' (default, line 15); left to the deadline: 60.0 s\n"
+      "    of 376 units signed on: 12 not available, 0 not capable, 0 already tried, 1 excluded\n"
+      "    for place 1 of the plan by 'severities.high' (default, line 30)\n"
+      "    unit 7: 95.4 s = turnout 20.0 s + road 75.4 s, ring of 3 min, its leaving costs 0.150 % of the cover\n"
+      "    passed over, unit 9: busy; it would have taken 12.0 s\n"
+      "    decision 2:900:0\n");
+  EXPECT_EQ(describe_why(decision, Language::kChinese),
+            "    规则：无人能按时到达，最快者仍出警；时限依据 “place_classes.bank”（default 第 15 行）；剩余 60.0 秒\n"
+            "    在岗 376 个单位：不可用 12，能力不符 0，已试 0，被排除 1\n"
+            "    处警方案第 1 项，依据 “severities.high”（default 第 30 行）\n"
+            "    单位 7：95.4 秒 = 出动 20.0 秒 + 路程 75.4 秒，3 分钟圈内，离开后防护损失 0.150 %\n"
+            "    未派单位 9：正在处警，若派需 12.0 秒\n"
+            "    决定 2:900:0\n");
+}
+
+TEST(Words, EveryRuleAndReasonHasItsChineseWords) {
+  for (int rule = 1; rule < v1::Why::Rule_ARRAYSIZE; ++rule) {
+    v1::Decision decision;
+    decision.mutable_unit_assigned()->mutable_why()->set_rule(static_cast<v1::Why::Rule>(rule));
+    EXPECT_THAT(describe_why(decision, Language::kChinese), Not(HasSubstr("未知"))) << rule;
+  }
+  for (int reason = 1; reason < v1::Passed::Reason_ARRAYSIZE; ++reason) {
+    v1::Decision decision;
+    decision.mutable_unit_assigned()->mutable_why()->add_passed()->set_reason(static_cast<v1::Passed::Reason>(reason));
+    EXPECT_THAT(describe_why(decision, Language::kChinese), Not(HasSubstr("未知"))) << reason;
+  }
+}
+
+TEST(Words, ADecisionIsOneLineOfJson) {
+  v1::Decision decision;
+  decision.mutable_plan_late()->set_incident_id(5);
+  EXPECT_EQ(as_json(decision), R"({"plan_late":{"incident_id":"5"}})");
 }
 
 TEST(Words, EveryChangeOfTheContractIsDescribed) {

@@ -217,6 +217,35 @@ TEST(PolicyFile, MistakesOfTheSectionRelatedAreNamedWithTheirLine) {
               HasSubstr("compatible[0]"));
 }
 
+TEST(PolicyFile, MistakesOfARuleAreToldWithTheLineOfTheRule) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"categories: [crowd]", "categories: [riot]"},
+      {"hours: [\"mon-fri 07:00-08:30\"", "hours: [\"mon-fry 07:00-08:30\""},
+      {"deadline_at_most: 3min", "deadline_at_most: 2min"},
+      {"{role: first responders, units: 2}", "{role: first responders, units: 17}"},
+      {"{role: support, within: 5min, units: 1}", "{role: support, within: 5min, crew: 1, units: 1}"},
+      {"preempt_levels: 2", "preempt_levels: 4"},
+  };
+  for (const auto& [from, to] : cases) {
+    const std::string error = error_of(with(from, to));
+    EXPECT_THAT(error, HasSubstr("city.yaml:" + std::to_string(line_of(from)) + ": ")) << to;
+  }
+  EXPECT_THAT(error_of(with("categories: [crowd]", "categories: [riot]")),
+              HasSubstr("rules[1].categories: 'riot' is not one of: criminal"));
+}
+
+TEST(PolicyFile, TheExamplesAreTheThreeReadings) {
+  const auto deadline = [](const char* file, v1::PlaceClass place, v1::Severity severity) {
+    const Policy policy = Policy::compile(read_policy_file(std::string("config/policies/") + file).value()).value();
+    return policy.respond({.place_class = place, .severity = severity}).deadline;
+  };
+  EXPECT_EQ(deadline("by-place.yaml", v1::PLACE_CLASS_AIRPORT, v1::SEVERITY_LOW), kOneMinute);
+  EXPECT_EQ(deadline("by-place.yaml", v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kFiveMinutes);
+  EXPECT_EQ(deadline("by-urgency.yaml", v1::PLACE_CLASS_AIRPORT, v1::SEVERITY_LOW), kFiveMinutes);
+  EXPECT_EQ(deadline("by-urgency.yaml", v1::PLACE_CLASS_OTHER, v1::SEVERITY_CRITICAL), kOneMinute);
+  EXPECT_EQ(deadline("by-force.yaml", v1::PLACE_CLASS_OTHER, v1::SEVERITY_LOW), kOneMinute);
+}
+
 TEST(PolicyFile, TheSectionOnCoverIsReadAndItsMistakesAreTold) {
   EXPECT_FALSE(parse_policy(default_text(), "city.yaml").value().has_coverage());
   const std::string cover = "\ncoverage:\n  busy_permille: 300\n  places: {school: 10}\n  unit_kinds: [traffic]\n";
