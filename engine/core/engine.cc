@@ -96,7 +96,10 @@ void Engine::State::fire_due() {
     while (const std::optional<Timer> timer = shared.timers.take_due(shared.now)) {
       if (Region* region = find(timer->region)) region->fire(*timer);
     }
-    for (auto& [id, region] : regions) region.serve_queue();
+    for (auto& [id, region] : regions) {
+      region.serve_queue();
+      region.look_at_cover();
+    }
     const std::optional<TimeMs> next = shared.timers.next_due();
     if (!next || *next > shared.now) return;
   }

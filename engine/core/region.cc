@@ -33,7 +33,10 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   Result<policy::Policy> compiled = policy::Policy::compile(record.policy());
   if (!compiled) return Reject{v1::REJECT_CODE_BAD_POLICY, compiled.error().message};
   if (Outcome refused = too_large_for_city(compiled.value())) return refused;
+  std::vector<PostIndex> points;
+  if (Outcome refused = find_cover_points(compiled.value(), points)) return refused;
   policy_ = std::move(compiled.value());
+  cover_points_ = std::move(points);
   note_all_calls();
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
   in_force.set_name(policy_->name());
@@ -128,6 +131,8 @@ void Region::fire(const Timer& timer) {
     case TimerKind::kAwait:
       came_free_ = true;
       return;
+    case TimerKind::kMoveUp:
+      return fire_move(timer.subject);
     case TimerKind::kCoverPart:
       return begin_part_of_day();
     case TimerKind::kForget: {
@@ -191,6 +196,11 @@ void Region::hash(StateHasher& hasher) const {
   for (const auto& [id, applied] : commands_) hasher.add(id);
   if (!links_.empty()) links_.hash(hasher);
   if (coverage_) coverage_->hash(hasher);
+  if (policy_ && policy_->move_up()) {
+    hasher.add(cover_changed_);
+    hasher.add(next_look_.since_epoch);
+  }
+  if (!moves_.never_used()) moves_.hash(hasher);
 }
 
 }  // namespace dispatch135::core

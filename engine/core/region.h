@@ -19,6 +19,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
+#include "engine/core/cover_moves.h"
 #include "engine/core/incident.h"
 #include "engine/core/links.h"
 #include "engine/core/reject.h"
@@ -27,6 +28,7 @@
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
 #include "engine/coverage/coverage.h"
+#include "engine/coverage/move_choice.h"
 #include "engine/matching/assignment.h"
 #include "engine/policy/policy.h"
 #include "engine/road/live_roads.h"
@@ -59,6 +61,8 @@ class Region {
   void fire(const Timer& timer);
   // After every record and timer: gives units that came free to those who wait.
   void serve_queue();
+  // After that: units are moved to where the cover went, when the policy has it so; region_move_up.cc.
+  void look_at_cover();
   // Before another city file takes its place: changes of streets end with the one they were made for.
   void end_street_changes();
 
@@ -82,6 +86,7 @@ class Region {
  private:
   class Filter;
   class Only;
+  class IdleFilter;
   struct StreetsChange {
     v1::StreetsChange shown;
     road::StreetEffect effect;
@@ -253,6 +258,28 @@ class Region {
   void learn(const Incident& incident);
   void fill(v1::CoverageTotals& out) const;
 
+  // ---- move-up; region_move_up.cc ----
+  Outcome find_cover_points(const policy::Policy& policy, std::vector<PostIndex>& points) const;
+  void keep_or_end_moves();
+  std::int64_t cover_worth(std::int64_t ppm) const;
+  void send_back_the_spare();
+  void move_up();
+  std::vector<coverage::OpenPoint> open_points();
+  void order(CoverMove& move, const std::string& by);
+  void send_back(CoverMove& move, v1::CoverMoveChanged::Reason reason);
+  void end_move(const CoverMove& move, v1::CoverMoveChanged::Reason reason, bool tell);
+  void leave_cover(UnitIndex unit, v1::UnitSecondaryStatus next);
+  void fire_move(std::uint64_t id);
+  Outcome find_movable(std::uint64_t unit_id, UnitIndex& unit) const;
+  Outcome command(const v1::ConfirmMove& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::DeclineMove& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::MoveUnit& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::SendBackUnit& command, const v1::OperatorCommand& from);
+  const v1::Decision& decide_move(const CoverMove& move, v1::CoverMove::State state,
+                                  v1::CoverMoveChanged::Reason reason, std::uint64_t order_sequence);
+  void fill(const CoverMove& move, v1::CoverMove::State state, v1::CoverMove& out) const;
+  void fill(const Order& order, v1::UnitOrder& out) const;
+
   // ---- alerts; region_alerts.cc ----
   void end_alert(std::uint64_t number, v1::AlertChanged::State state);
 
@@ -271,7 +298,11 @@ class Region {
   road::RouteFinder route_finder_;
   matching::Assignment matching_;
   std::unique_ptr<coverage::Coverage> coverage_;  // Null: the policy does not ask for it.
-  std::map<IncidentId, Incident> incidents_;      // Open, and ended ones until they are forgotten.
+  std::vector<PostIndex> cover_points_;           // Where units may be moved to.
+  CoverMoves moves_;
+  bool cover_changed_ = false;                // Since it was looked at.
+  TimeMs next_look_;                          // At cover, at the earliest.
+  std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
   std::set<QueueKey> queue_;             // Open incidents that miss units.

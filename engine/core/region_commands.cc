@@ -44,6 +44,14 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.unmerge(), record);
     case v1::OperatorCommand::kSettleUnitCheck:
       return command(record.settle_unit_check(), record);
+    case v1::OperatorCommand::kConfirmMove:
+      return command(record.confirm_move(), record);
+    case v1::OperatorCommand::kDeclineMove:
+      return command(record.decline_move(), record);
+    case v1::OperatorCommand::kMoveUnit:
+      return command(record.move_unit(), record);
+    case v1::OperatorCommand::kSendBack:
+      return command(record.send_back(), record);
     case v1::OperatorCommand::kPublishRoster:
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/core/region.h"
+#include "engine/core/state_machines.h"
 
 namespace dispatch135::core {
 namespace {
@@ -17,11 +18,13 @@ void Region::start_coverage() {
   const std::optional<policy::CoverageRule>& rule = policy_->coverage();
   if (!rule) {
     coverage_.reset();
+    keep_or_end_moves();
     return;
   }
-  auto next = std::make_unique<coverage::Coverage>(*rule, *city_, roads_, shared_->now);
+  auto next = std::make_unique<coverage::Coverage>(*rule, *city_, roads_, shared_->now, policy_->move_up().has_value());
   if (coverage_ && coverage_->rule().same_zones_and_parts(*rule)) next->take_calls(*coverage_);
   coverage_ = std::move(next);
+  keep_or_end_moves();
   for (std::uint32_t i = 0; i < units_.size(); ++i) recount(UnitIndex(i));
   begin_part_of_day();
 }
@@ -32,18 +35,30 @@ void Region::begin_part_of_day() {
   shared_->timers.set({coverage_->next_part(), TimerKind::kCoverPart, id_, 0});
 }
 
-// A unit covers while it is available, from where it stands on the road.
+// A unit covers while it is available, from where it stands on the road; one that is moved, from where it is moved to.
 void Region::recount(UnitIndex index) {
   if (!coverage_) return;
+  const Unit& unit = units_[index.value()];
   const city::UnitInfo& info = unit_infos_[index.value()];
-  const bool covers = units_[index.value()].primary() == v1::UNIT_PRIMARY_STATUS_AVAILABLE && on_road_.placed(index) &&
-                      coverage_->rule().covers(info.kind);
-  if (!covers) {
-    coverage_->free_units().take(index);
-    return;
+  if (!coverage_->rule().covers(info.kind)) return;
+  const DurationMs turnout = policy_->turnout(post_kinds_[index.value()]);
+  if (coverage::UnitCover* full = coverage_->full_strength()) {
+    if (is_free(unit.secondary) || is_assigned(unit.secondary)) {
+      full->put(index, {coverage_->zones().of(*homes_[index.value()]), city::to_road(info.travel_kind), turnout});
+    } else {
+      full->take(index);
+    }
   }
-  coverage_->free_units().put(index, {coverage_->zones().of(on_road_.point(index)), on_road_.kind(index),
-                                      policy_->turnout(post_kinds_[index.value()])});
+  bool changed = false;
+  if (unit.primary() == v1::UNIT_PRIMARY_STATUS_AVAILABLE && on_road_.placed(index)) {
+    const CoverMove* move = moves_.of(index);
+    const coverage::ZoneIndex zone =
+        move != nullptr && move->ordered ? move->zone : coverage_->zones().of(on_road_.point(index));
+    changed = coverage_->free_units().put(index, {zone, on_road_.kind(index), turnout});
+  } else {
+    changed = coverage_->free_units().take(index);
+  }
+  cover_changed_ = cover_changed_ || changed;
 }
 
 // That an incident was opened there teaches where calls are to be expected.

@@ -120,6 +120,9 @@ void Region::fill(UnitIndex index, v1::Unit& out) const {
   out.set_last_order_sequence(unit.last_order);
   out.set_district(post.district.value());
   if (const auto check = checks_.find(index); check != checks_.end()) out.set_check_id(check->second.id);
+  if (const CoverMove* move = moves_.of(index); move != nullptr && move->ordered) {
+    out.set_cover_post_id(city_->post(move->post).id.value());
+  }
 }
 
 v1::RegionSnapshot Region::snapshot() const {
@@ -147,6 +150,10 @@ v1::RegionSnapshot Region::snapshot() const {
   for (const auto& [unit, check] : checks_) fill(unit, check, *snapshot.add_checks());
   if (policy_) snapshot.set_policy(policy_->name());
   if (coverage_) fill(*snapshot.mutable_coverage());
+  for (const auto& [id, move] : moves_.all()) {
+    fill(move, move.ordered ? v1::CoverMove::STATE_ORDERED : v1::CoverMove::STATE_PROPOSED,
+         *snapshot.add_cover_moves());
+  }
   snapshot.set_now_ms(shared_->now.since_epoch);
   return snapshot;
 }
@@ -201,6 +208,10 @@ std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) 
       out.mutable_check()->set_check_id(order.check);
       out.mutable_check()->set_cause(order.check_cause);
       out.mutable_check()->set_answer_by_ms(order.acknowledge_by.since_epoch);
+      continue;
+    }
+    if (order.move != 0) {
+      fill(order, out);
       continue;
     }
     if (order.kind == Order::Kind::kCancel) {

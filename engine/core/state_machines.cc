@@ -19,6 +19,7 @@ constexpr auto kOnScene = v1::UNIT_SECONDARY_STATUS_ON_SCENE;
 constexpr auto kCleared = v1::UNIT_SECONDARY_STATUS_CLEARED;
 constexpr auto kCalledOff = v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED;
 constexpr auto kOut = v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE;
+constexpr auto kCovering = v1::UNIT_SECONDARY_STATUS_COVERING_ALTERNATE_AREA;
 
 constexpr std::array kUnitSteps = {
     // Duty.
@@ -49,6 +50,14 @@ constexpr std::array kUnitSteps = {
     UnitStep{kAcknowledged, kCalledOff},
     UnitStep{kEnRoute, kCalledOff},
     UnitStep{kOnScene, kCalledOff},
+    // Moved to where the cover went, and back.
+    UnitStep{kOnDuty, kCovering},
+    UnitStep{kCleared, kCovering},
+    UnitStep{kCalledOff, kCovering},
+    UnitStep{kCovering, kOnDuty},
+    UnitStep{kCovering, kDispatched},
+    UnitStep{kCovering, kOut},
+    UnitStep{kCovering, kOffDuty},
 };
 
 constexpr auto kActive = v1::INCIDENT_STATUS_ACTIVE;
@@ -98,7 +107,9 @@ bool incident_may_change(v1::IncidentStatus from, v1::IncidentStatus to) {
 
 bool is_final(v1::IncidentStatus status) { return status == kCancelled || status == kClosed; }
 
-bool is_free(v1::UnitSecondaryStatus status) { return status == kOnDuty || status == kCleared || status == kCalledOff; }
+bool is_free(v1::UnitSecondaryStatus status) {
+  return status == kOnDuty || status == kCleared || status == kCalledOff || status == kCovering;
+}
 
 bool is_assigned(v1::UnitSecondaryStatus status) {
   return status == kDispatched || status == kAcknowledged || status == kEnRoute || status == kOnScene;

@@ -15,7 +15,7 @@ bool incident_may_change(v1::IncidentStatus from, v1::IncidentStatus to);
 // CANCELLED or CLOSED.
 bool is_final(v1::IncidentStatus status);
 
-// The unit is on duty and without work: ON_DUTY, CLEARED or ASSIGNMENT_CANCELLED.
+// The unit is on duty and without work: ON_DUTY, CLEARED, ASSIGNMENT_CANCELLED or COVERING_ALTERNATE_AREA.
 bool is_free(v1::UnitSecondaryStatus status);
 
 // The unit holds an assignment: DISPATCHED, ACKNOWLEDGED_TRANSMISSION, EN_ROUTE or ON_SCENE.

@@ -48,6 +48,10 @@ void Unit::hash(StateHasher& hasher) const {
       hasher.add(order.check);
       hasher.add(static_cast<int>(order.check_cause));
     }
+    if (order.move == 0) continue;
+    hasher.add(order.move);
+    hasher.add(order.post.value());
+    hasher.add(static_cast<int>(order.move_reason));
   }
 }
 

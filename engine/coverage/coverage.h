@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 #include "engine/base/hash.h"
 #include "engine/base/ids.h"
@@ -20,8 +21,10 @@ namespace dispatch135::coverage {
 
 class Coverage {
  public:
-  // `city` and `roads` must outlive it. No unit covers yet, no call has been seen.
-  Coverage(const policy::CoverageRule& rule, const city::City& city, const road::LiveRoads& roads, TimeMs now);
+  // `city` and `roads` must outlive it. No unit covers yet, no call has been seen. Full strength is only kept when it
+  // is asked for.
+  Coverage(const policy::CoverageRule& rule, const city::City& city, const road::LiveRoads& roads, TimeMs now,
+           bool with_full_strength = false);
   Coverage(const Coverage&) = delete;
   Coverage& operator=(const Coverage&) = delete;
 
@@ -30,6 +33,8 @@ class Coverage {
   // Of the units that are free. The references below are good until this object goes.
   UnitCover& free_units() { return free_; }
   const UnitCover& free_units() const { return free_; }
+  // Of all units on duty as if they were free, each at its post. Null: not kept.
+  UnitCover* full_strength() { return full_ ? &*full_ : nullptr; }
 
   // Of a zone, in thousandths of the policy's weights.
   std::int64_t demand(ZoneIndex zone, std::size_t ring) const { return demand_.at(zone, ring); }
@@ -53,6 +58,7 @@ class Coverage {
   ExpectedCalls calls_;
   Demand demand_;
   UnitCover free_;
+  std::optional<UnitCover> full_;
 };
 
 }  // namespace dispatch135::coverage

@@ -89,19 +89,21 @@ void UnitCover::count(const Placed& placed, bool add) {
   }
 }
 
-void UnitCover::put(UnitIndex unit, const Standing& standing) {
+bool UnitCover::put(UnitIndex unit, const Standing& standing) {
   Placed& placed = placed_[unit.value()];
-  if (placed.placed && placed.standing == standing) return;
+  if (placed.placed && placed.standing == standing) return false;
   take(unit);
   placed = look(standing);
   count(placed, true);
+  return true;
 }
 
-void UnitCover::take(UnitIndex unit) {
+bool UnitCover::take(UnitIndex unit) {
   Placed& placed = placed_[unit.value()];
-  if (!placed.placed) return;
+  if (!placed.placed) return false;
   count(placed, false);
   placed = {};
+  return true;
 }
 
 void UnitCover::recount() {

@@ -35,9 +35,9 @@ class UnitCover {
   UnitCover(std::uint32_t busy_permille, std::size_t zones, std::size_t units, ZoneReach& reach);
 
   void set_demand(ZoneIndex zone, std::size_t ring, std::int64_t milli);
-  // Puts a unit there, from wherever it was. Nothing happens when it stands there already.
-  void put(UnitIndex unit, const Standing& standing);
-  void take(UnitIndex unit);
+  // Puts a unit there, from wherever it was. False: it stands there already, or stands nowhere.
+  bool put(UnitIndex unit, const Standing& standing);
+  bool take(UnitIndex unit);
   // The roads or the reach changed: what all units cover is worked out anew.
   void recount();
 

@@ -180,6 +180,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
     if (!duty) return duty.error();
     out.duty_ = duty.value();
   }
+  Result<std::optional<MoveUpRule>> move_up = MoveUpRule::compile(policy);
+  if (!move_up) return move_up.error();
+  out.move_up_ = std::move(move_up.value());
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -220,6 +223,7 @@ std::uint64_t Policy::compute_fingerprint() const {
   // Sections that a policy of before does not have: it keeps its fingerprint.
   if (progress_.on) progress_.hash(hasher);
   if (duty_.on) duty_.hash(hasher);
+  if (move_up_) move_up_->hash(hasher);
   return hasher.value();
 }
 

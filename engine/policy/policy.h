@@ -14,11 +14,12 @@
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/policy/coverage_rule.h"
+#include "engine/policy/duty_rule.h"
+#include "engine/policy/move_up_rule.h"
+#include "engine/policy/progress_rule.h"
 #include "engine/policy/related_rule.h"
 #include "engine/policy/response.h"
 #include "engine/policy/response_rules.h"
-#include "engine/policy/duty_rule.h"
-#include "engine/policy/progress_rule.h"
 
 namespace dispatch135::policy {
 
@@ -74,6 +75,8 @@ class Policy {
   const ProgressRule& progress() const { return progress_; }
   const DutyRule& duty() const { return duty_; }
 
+  // Nothing: nobody is moved.
+  const std::optional<MoveUpRule>& move_up() const { return move_up_; }
   // How long an alert without `expires` stays active.
   DurationMs default_expiry() const { return default_expiry_; }
 
@@ -112,6 +115,7 @@ class Policy {
   std::optional<CoverageRule> coverage_;
   ProgressRule progress_;
   DutyRule duty_;
+  std::optional<MoveUpRule> move_up_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

@@ -21,6 +21,7 @@ int main(int argc, char** argv) {
   dispatchctl::add_units(program);
   dispatchctl::add_stats(program);
   dispatchctl::add_command(program);
+  dispatchctl::add_cover(program);
   dispatchctl::add_streets(program);
   dispatchctl::add_route(program);
   dispatchctl::add_record(program);

@@ -28,6 +28,7 @@ void add_explain(CLI::App& program);
 void add_units(CLI::App& program);
 void add_stats(CLI::App& program);
 void add_command(CLI::App& program);
+void add_cover(CLI::App& program);
 void add_streets(CLI::App& program);
 void add_route(CLI::App& program);
 void add_record(CLI::App& program);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "services/dispatchctl/cover_words.h"
 #include "services/dispatchctl/related_words.h"
 #include "services/dispatchctl/unit_life_words.h"
 
@@ -196,6 +197,8 @@ std::string change_of(const v1::Decision& decision) {
       return describe(decision.duty_changed());
     case v1::Decision::kDutyWarned:
       return describe(decision.duty_warned());
+    case v1::Decision::kCoverMoveChanged:
+      return describe(decision.cover_move_changed());
     case v1::Decision::CHANGE_NOT_SET:
       break;
   }
@@ -267,6 +270,7 @@ std::string describe(const v1::Unit& unit) {
   if (unit.incident_id() != 0) text += ", at incident " + std::to_string(unit.incident_id());
   if (unit.overtime()) text += ", in overtime";
   if (unit.check_id() != 0) text += ", its officer is being checked on";
+  if (unit.cover_post_id() != 0) text += " of post " + std::to_string(unit.cover_post_id());
   if (unit.has_position()) text += "; " + describe(unit.position()) + (unit.position_stale() ? " (stale)" : "");
   if (unit.has_shift()) text += "; shift " + describe(unit.shift());
   if (unit.has_crew()) text += "; crew of " + describe(unit.crew());

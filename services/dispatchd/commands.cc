@@ -78,6 +78,15 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return id("unmerge.child", command.unmerge().child());
     case v1::OperatorCommand::kSettleUnitCheck:
       return id("settle_unit_check.unit_id", command.settle_unit_check().unit_id());
+    case v1::OperatorCommand::kConfirmMove:
+      return id("confirm_move.move_id", command.confirm_move().move_id());
+    case v1::OperatorCommand::kDeclineMove:
+      return id("decline_move.move_id", command.decline_move().move_id());
+    case v1::OperatorCommand::kMoveUnit:
+      if (auto wrong = id("move_unit.unit_id", command.move_unit().unit_id())) return wrong;
+      return id("move_unit.post_id", command.move_unit().post_id());
+    case v1::OperatorCommand::kSendBack:
+      return id("send_back.unit_id", command.send_back().unit_id());
     case v1::OperatorCommand::kPublishRoster:
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;

@@ -175,6 +175,8 @@ void UnitSessions::push_touched(Partition& partition, std::span<const v1::Decisi
       unit = decision.assignment_ended().assignment().unit_id();
     } else if (decision.has_unit_checked() && decision.unit_checked().what() == v1::UnitChecked::WHAT_ASKED) {
       unit = decision.unit_checked().unit_id();
+    } else if (decision.has_cover_move_changed() && decision.cover_move_changed().order_sequence() != 0) {
+      unit = decision.cover_move_changed().move().unit_id();
     } else {
       continue;
     }

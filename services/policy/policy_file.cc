@@ -9,9 +9,10 @@
 #include "services/common/yaml_config.h"
 #include "services/policy/policy_words.h"
 #include "services/policy/read_coverage.h"
+#include "services/policy/read_move_up.h"
+#include "services/policy/read_progress.h"
 #include "services/policy/read_related.h"
 #include "services/policy/read_response_rules.h"
-#include "services/policy/read_progress.h"
 
 namespace dispatch135::policy {
 namespace {
@@ -122,6 +123,7 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   read_related(root, policy);
   read_coverage(root, policy);
   read_progress(root, policy);
+  read_move_up(root, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
   const Result<Policy> compiled = Policy::compile(policy);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/coverage/coverage.h"
+#include "engine/coverage/move_choice.h"
 #include "engine/road/reach_near.h"
 #include "tests/engine/map_fixture.h"
 #include "tests/engine/plain_dijkstra.h"
@@ -182,6 +183,55 @@ TEST(CoverageTwin, CountsLossesAndGainsAreThoseOfPlainCode) {
   }
   EXPECT_GT(losses, 3'000U);
   EXPECT_GT(far_zones, 5'000U);
+}
+
+TEST(CoverageTwin, TheBestMoveIsThatOfTryingAll) {
+  Dice dice(kSeed + 2);
+  std::size_t moves = 0;
+  for (int round = 0; round < 300; ++round) {
+    const BuiltCity built(some_city(dice));
+    road::LiveRoads live(built.roads());
+    Coverage coverage(some_rule(dice), built.city(), live, kStart);
+    UnitCover& cover = coverage.free_units();
+    const auto zones = static_cast<std::uint32_t>(coverage.zones().size());
+    for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+      cover.put(UnitIndex(unit), {ZoneIndex(dice.roll(zones)), road::TravelKind::kCar, DurationMs{0}});
+    }
+    std::vector<OpenPoint> points;
+    for (std::uint32_t point = 0; point < 4; ++point) {
+      points.push_back({10 - point, ZoneIndex(dice.roll(zones)), {}});
+      for (std::uint32_t unit = 0; unit < kUnits; ++unit) {
+        if (dice.chance(50)) points.back().units.push_back({UnitIndex(unit), DurationMs{dice.roll(3) * 1'000}});
+      }
+    }
+    const std::int64_t least = dice.chance(50) ? 1 : static_cast<std::int64_t>(dice.roll(20'000)) * 1'000'000;
+    const std::int64_t before = cover.worth();
+    std::optional<Move> plain;
+    for (const OpenPoint& point : points) {
+      for (const CanGo& can : point.units) {
+        const Standing home = cover.standing(can.unit);
+        cover.put(can.unit, moved_to(cover, can.unit, point.zone));
+        const std::int64_t gain = cover.worth() - before;
+        cover.put(can.unit, home);
+        if (gain < least) continue;
+        const bool better = !plain || gain > plain->gain ||
+                            (gain == plain->gain &&
+                             (can.drive < plain->drive ||
+                              (can.drive == plain->drive &&
+                               (can.unit < plain->unit || (can.unit == plain->unit && point.point < plain->point)))));
+        if (better) plain = Move{point.point, can.unit, gain, can.drive};
+      }
+    }
+    const std::optional<Move> best = best_move(cover, points, least);
+    ASSERT_EQ(best.has_value(), plain.has_value()) << "round " << round;
+    ASSERT_EQ(cover.worth(), before);
+    if (!best) continue;
+    ++moves;
+    ASSERT_EQ(best->point, plain->point) << "round " << round;
+    ASSERT_EQ(best->unit, plain->unit) << "round " << round;
+    ASSERT_EQ(best->gain, plain->gain) << "round " << round;
+  }
+  EXPECT_GT(moves, 100U);
 }
 
 TEST(CoverageTwin, GoalsAreReachedAsSoonAsByPlainDijkstra) {

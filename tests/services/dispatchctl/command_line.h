@@ -24,6 +24,7 @@ inline Done run_at(const std::string& node, const std::string& command, const st
   add_incident(program);
   add_units(program);
   add_command(program);
+  add_cover(program);
   add_streets(program);
   add_route(program);
   Done done;

@@ -72,6 +72,21 @@ class Dispatchctl : public ::testing::Test {
   std::unique_ptr<common::GrpcServer> server_ = std::move(common::GrpcServer::start({}, {&console_}).value());
 };
 
+TEST_F(Dispatchctl, MovesOfUnitsAreConfirmedDeclinedMadeAndEnded) {
+  const auto cover = [this](const std::string& rest) -> const v1::OperatorCommand& {
+    const std::size_t name = rest.find(' ');
+    const Done done = run("cover " + rest.substr(0, name), "--operator zhang" + rest.substr(name));
+    EXPECT_EQ(done.exit_code, 0) << done.error;
+    return console_.commanded.command();
+  };
+  EXPECT_EQ(cover("confirm --move 3").confirm_move().move_id(), 3U);
+  EXPECT_EQ(cover("decline --move 4").decline_move().move_id(), 4U);
+  EXPECT_EQ(cover("move --unit 7 --post 12").move_unit().unit_id(), 7U);
+  EXPECT_EQ(console_.commanded.command().move_unit().post_id(), 12U);
+  EXPECT_EQ(cover("back --unit 7").send_back().unit_id(), 7U);
+  EXPECT_EQ(run("cover move", "--operator zhang --unit 7").exit_code, -1) << "where to?";
+}
+
 TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("assign --incident 42 --unit 7").assign().unit_id(), 7U);
   EXPECT_EQ(console_.commanded.command().assign().incident_id(), 42U);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "services/dispatchctl/why_words.h"
+#include "services/dispatchctl/cover_words.h"
 
 namespace dispatch135::dispatchctl {
 namespace {
@@ -223,6 +224,31 @@ TEST(Words, AChangeOfStreetsTellsWhereWhatWhenAndWho) {
   EXPECT_EQ(describe(decision),
             "02:00:00.000 change of streets 77 (area of 4 corners: speed 25.0 % for car, 12 pieces of Ring Road, River "
             "Street; until 2023-11-15 02:00:00 UTC; 07:05-08:30 mon wed UTC-03:30; by zhang, school run) rests");
+}
+
+TEST(Words, AMoveSaysWhoGoesWhereWhyAndByWhom) {
+  v1::Decision decision;
+  v1::CoverMoveChanged& changed = *decision.mutable_cover_move_changed();
+  changed.mutable_move()->set_move_id(2);
+  changed.mutable_move()->set_unit_id(7);
+  changed.mutable_move()->set_post_id(3);
+  changed.mutable_move()->set_state(v1::CoverMove::STATE_PROPOSED);
+  changed.mutable_move()->set_gain_ppm(4'500);
+  changed.mutable_move()->set_drive_ms(240'000);
+  EXPECT_THAT(describe(decision),
+              HasSubstr("PROPOSED to cover: unit 7 to post 3 (move 2, wins 0.45 % of the cover, 240 s"));
+  changed.mutable_move()->set_state(v1::CoverMove::STATE_ENDED);
+  changed.set_reason(v1::CoverMoveChanged::REASON_COVER_IS_BACK);
+  EXPECT_THAT(describe(decision), HasSubstr("unit 7 to post 3 (move 2): cover is back"));
+}
+
+TEST(Words, CoverIsToldByRing) {
+  v1::CoverageTotals totals;
+  totals.set_units(12);
+  v1::RingCoverage& ring = *totals.add_rings();
+  ring.set_ring_min(3);
+  ring.set_reached_permille(875);
+  EXPECT_THAT(describe(totals), HasSubstr("ring of 3 min: 87.50 % of the demand is reached"));
 }
 
 }  // namespace

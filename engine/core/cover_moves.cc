@@ -1,0 +1,66 @@
+#include "engine/core/cover_moves.h"
+
+#include "engine/base/check.h"
+
+namespace dispatch135::core {
+
+CoverMove& CoverMoves::add(UnitIndex unit) {
+  D135_CHECK(!of_unit_.contains(unit), "a unit covers one place at a time");
+  CoverMove& move = by_id_[++count_];
+  move.id = count_;
+  move.unit = unit;
+  of_unit_[unit] = count_;
+  return move;
+}
+
+CoverMove* CoverMoves::find(std::uint64_t id) {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &found->second;
+}
+
+CoverMove* CoverMoves::of(UnitIndex unit) {
+  const auto found = of_unit_.find(unit);
+  return found == of_unit_.end() ? nullptr : &by_id_.at(found->second);
+}
+
+const CoverMove* CoverMoves::of(UnitIndex unit) const { return const_cast<CoverMoves*>(this)->of(unit); }
+
+void CoverMoves::erase(std::uint64_t id) {
+  const auto found = by_id_.find(id);
+  D135_CHECK(found != by_id_.end(), "only what is there is erased");
+  of_unit_.erase(found->second.unit);
+  by_id_.erase(found);
+}
+
+bool CoverMoves::rests(UnitIndex unit, TimeMs now) const {
+  const auto found = rests_until_.find(unit);
+  return found != rests_until_.end() && found->second > now;
+}
+
+void CoverMoves::forget_rested(TimeMs now) {
+  std::erase_if(rests_until_, [&](const auto& entry) { return entry.second <= now; });
+}
+
+void CoverMoves::hash(StateHasher& hasher) const {
+  hasher.add(count_);
+  hasher.add(by_id_.size());
+  for (const auto& [id, move] : by_id_) {
+    hasher.add(id);
+    hasher.add(move.unit.value());
+    hasher.add(move.post.value());
+    hasher.add(move.ordered);
+    hasher.add(move.by_hand);
+    hasher.add(move.since.since_epoch);
+    hasher.add(move.lapses_at.since_epoch);
+    hasher.add(move.drive.count);
+    hasher.add(move.gain_ppm);
+    hasher.add(move.by);
+  }
+  hasher.add(rests_until_.size());
+  for (const auto& [unit, until] : rests_until_) {
+    hasher.add(unit.value());
+    hasher.add(until.since_epoch);
+  }
+}
+
+}  // namespace dispatch135::core
