@@ -75,6 +75,7 @@ void print_comparison(std::span<const Outcome> outcomes, std::ostream& out) {
   Table table(outcomes);
   table.add("units on duty", 0, [](const Outcome& o) { return count(o.units); });
   table.add("calls", 0, [](const Outcome& o) { return count(o.calls); });
+  table.add("calls linked to another", 0, [](const Outcome& o) { return count(o.linked); });
   constexpr std::array<const char*, 3> kRings = {"1", "3", "5"};
   for (std::size_t ring = 0; ring < kRings.size(); ++ring) {
     table.add(std::string("on scene within ") + kRings[ring] + " min, %", 2,
@@ -109,6 +110,7 @@ std::string comparison_json(std::span<const Outcome> outcomes) {
     nlohmann::ordered_json run = {{"name", o.name},
                                   {"units", o.units},
                                   {"calls", o.calls},
+                                  {"linked", o.linked},
                                   {"reached", o.reached},
                                   {"within_1_min", o.within[0]},
                                   {"within_3_min", o.within[1]},

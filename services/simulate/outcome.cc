@@ -21,6 +21,11 @@ std::uint64_t Outcome::utilisation_permille() const {
   return duty == 0 ? 0 : static_cast<std::uint64_t>(busy.count * 1'000 / duty);
 }
 
+DurationMs CallOutcome::late(TimeMs end) const {
+  if (deadline_at == TimeMs{}) return {0};
+  return std::max((first_on_scene_at != TimeMs{} ? first_on_scene_at : end) - deadline_at, DurationMs{0});
+}
+
 CallOutcome* Tally::find(std::uint64_t incident) {
   const auto found = std::lower_bound(calls_.begin(), calls_.end(), incident,
                                       [](const CallOutcome& call, std::uint64_t id) { return call.incident < id; });
@@ -45,7 +50,9 @@ void Tally::add(const v1::Decision& decision) {
     case v1::Decision::kIncidentChanged: {
       const v1::Incident& incident = decision.incident_changed().incident();
       CallOutcome* call = find(incident.incident_id());
-      if (call == nullptr || call->first_on_scene_at != TimeMs{}) return;
+      if (call == nullptr) return;
+      call->linked = incident.status() == v1::INCIDENT_STATUS_LINKED;
+      if (call->first_on_scene_at != TimeMs{}) return;
       call->deadline_at = {incident.deadline_at_ms()};
       call->severity = incident.severity();
       call->first_on_scene_at = {incident.first_on_scene_at_ms()};
@@ -59,6 +66,9 @@ void Tally::add(const v1::Decision& decision) {
       return;
     case v1::Decision::kUnitAssigned:
       ++outcome_.assignments;
+      if (CallOutcome* call = find(decision.unit_assigned().assignment().incident_id())) {
+        call->last_assigned_at = {decision.decided_at_ms()};
+      }
       return;
     case v1::Decision::kAssignmentEnded: {
       const v1::Assignment& assignment = decision.assignment_ended().assignment();
@@ -78,8 +88,12 @@ Outcome Tally::finish(TimeMs end, std::vector<CallOutcome>& calls) {
   std::vector<std::int64_t> responses;
   std::int64_t sum = 0;
   for (const CallOutcome& call : calls_) {
+    if (call.linked) {
+      ++outcome_.linked;
+      continue;
+    }
     const bool reached = call.first_on_scene_at != TimeMs{};
-    const DurationMs late = std::max((reached ? call.first_on_scene_at : end) - call.deadline_at, DurationMs{0});
+    const DurationMs late = call.late(end);
     for (const std::size_t severity : {std::size_t{0}, static_cast<std::size_t>(call.severity)}) {
       SeverityOutcome& of = outcome_.by_severity[severity];
       ++of.calls;
@@ -95,7 +109,7 @@ Outcome Tally::finish(TimeMs end, std::vector<CallOutcome>& calls) {
     outcome_.in_time += late.count == 0 ? 1 : 0;
   }
   std::sort(responses.begin(), responses.end());
-  outcome_.calls = calls_.size();
+  outcome_.calls = calls_.size() - outcome_.linked;
   outcome_.reached = responses.size();
   outcome_.mean_response = {responses.empty() ? 0 : sum / static_cast<std::int64_t>(responses.size())};
   outcome_.p50_response = percentile(responses, 50);

@@ -20,10 +20,11 @@ struct SeverityOutcome {
 };
 
 struct Outcome {
-  std::string name;                          // Of the run, for people.
-  std::uint64_t calls = 0;                   // That became incidents.
-  std::uint64_t refused = 0;                 // Records that the engine did not take.
-  std::uint64_t reached = 0;                 // Somebody came.
+  std::string name;           // Of the run, for people.
+  std::uint64_t calls = 0;    // That became incidents; without those that were linked to another, here and below.
+  std::uint64_t linked = 0;   // Calls about what was known already.
+  std::uint64_t refused = 0;  // Records that the engine did not take.
+  std::uint64_t reached = 0;  // Somebody came.
   std::array<std::uint64_t, 3> within = {};  // First unit on scene within 1, 3, 5 minutes.
   std::uint64_t in_time = 0;                 // Within the deadline.
   std::uint64_t breaches = 0;                // DeadlineBreached.
@@ -50,10 +51,16 @@ struct CallOutcome {
   std::string event_id;
   v1::Severity severity = v1::SEVERITY_UNSPECIFIED;
   TimeMs opened_at;
-  TimeMs deadline_at;
+  TimeMs deadline_at;        // The last one set; 0: the policy's clock never started.
   TimeMs first_on_scene_at;  // 0: nobody.
   std::uint32_t units_needed = 0;
-  bool waited = false;  // Was queued.
+  TimeMs last_assigned_at;  // When the last unit was assigned; 0: none was.
+  bool waited = false;      // Was queued.
+  bool linked = false;      // To another call's incident.
+
+  // The time after the deadline; of one never reached up to the end of the run. 0: in time, or the policy's clock never
+  // started.
+  DurationMs late(TimeMs end) const;
 };
 
 // Feed it all decisions of a region, in order.
