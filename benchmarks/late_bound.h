@@ -7,23 +7,29 @@
 
 namespace dispatch135::benchmarks {
 
-// A crew serves a call, coming from its post or from elsewhere: two visits for each call, 2 * call and 2 * call + 1.
-// A crew's day is a sequence of visits with rising calls.
-struct LateStep {
-  std::uint32_t from = 0;  // The visit before.
-  bool in_time = false;    // The crew may come in time.
+// How a crew comes to a visit from the one before it.
+class LateStep {
+ public:
+  static LateStep of(std::uint32_t from, bool in_time) { return LateStep(from << 1 | (in_time ? 1U : 0U)); }
+  std::uint32_t from() const { return bits_ >> 1; }   // The visit before.
+  bool in_time() const { return (bits_ & 1U) != 0; }  // The crew may come in time.
+
+ private:
+  explicit LateStep(std::uint32_t bits) : bits_(bits) {}
+  std::uint32_t bits_;
 };
 
-// What crews of one post that travel alike can do. Calls are numbered by time.
+// What crews of one post that travel alike can do: a crew's day is a sequence of visits with rising calls. Calls are
+// numbered by time. A call has several visits: the first by a crew that comes from its post, the others by one that
+// comes from elsewhere, told apart by when it arrives.
 struct LateCrews {
-  std::uint32_t count = 0;  // How many there are.
-  // By call. From its post a crew comes to each call; in time or not.
-  std::vector<bool> in_time_from_post;
-  // By visit: the first call that the crew may set out to from its post afterwards.
-  std::vector<std::uint32_t> at_post_before;
-  // The ways to come to a call from elsewhere: steps of call c are steps[step_begin[c]] up to steps[step_begin[c + 1]].
-  std::vector<std::uint32_t> step_begin;
-  std::vector<LateStep> steps;
+  std::uint32_t count = 0;                 // How many crews there are.
+  std::vector<std::uint32_t> visit_begin;  // Call c has the visits visit_begin[c] up to visit_begin[c + 1].
+  std::vector<bool> in_time_from_post;     // By call: the first of its visits.
+  std::vector<std::uint32_t>
+      at_post_before;  // By visit: the first call that the crew may set out to from its post after it.
+  std::vector<std::uint32_t> step_begin;  // Visit v follows upon steps[step_begin[v]] up to steps[step_begin[v + 1]].
+  std::vector<LateStep> steps;            // None for the first visit of a call.
 };
 
 struct LateProblem {

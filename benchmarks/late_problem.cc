@@ -24,10 +24,10 @@ struct Span {
   std::int64_t most = 0;
 };
 
-// A visit: when its work ends, and the way home from there.
+// A visit: of which call, and when the crew's work there ends, milliseconds since 1970.
 struct Visit {
-  bool possible = false;
-  Span ends;  // Milliseconds since 1970.
+  std::size_t call = 0;
+  Span ends;
 };
 
 // Crews of one post that travel alike.
@@ -131,48 +131,53 @@ std::vector<Post> posts_of(const city::City& city, RegionId region, const std::v
 
 class Builder {
  public:
-  Builder(Roads& roads, std::span<const LateCall> calls, DurationMs patience)
-      : roads_(roads), calls_(calls), patience_(patience) {}
+  Builder(Roads& roads, std::span<const LateCall> calls, DurationMs patience, DurationMs grain)
+      : roads_(roads), calls_(calls), patience_(patience), grain_(grain) {}
 
   LateCrews build(const Post& post) {
     LateCrews crews;
     crews.count = post.count;
-    crews.step_begin.push_back(0);
-    visits_.assign(calls_.size() * 2, {});
-    ways_home_.assign(calls_.size(), {});
-    std::vector<std::int64_t> at_post(calls_.size() * 2, INT64_MAX);  // When a crew may be back at its post.
-    std::size_t oldest = 0;                                           // Crews are home from what was before it.
+    visits_.clear();
+    ways_home_.clear();
+    std::size_t oldest = 0;  // Crews are home from the visits before it.
     for (std::size_t c = 0; c < calls_.size(); ++c) {
       const LateCall& call = calls_[c];
       const auto place = roads_.snap(call.place, post.kind);
       D135_CHECK(place.has_value(), "calls that the engine took are on the road");
       roads_.aim(*place, post.kind);
+      const std::size_t earlier = visits_.size();
+      crews.visit_begin.push_back(static_cast<std::uint32_t>(earlier));
       const std::int64_t arrives = (call.at + post.turnout).since_epoch + roads_.to_aim(post.home, post.kind);
       crews.in_time_from_post.push_back(arrives <= call.deadline_at.since_epoch);
-      visits_[2 * c] = {true, {arrives + call.work.count, arrives + call.work.count}};
-
-      Span ends{INT64_MAX, INT64_MIN};
-      while (oldest < c && home_for_good(oldest) <= call.at.since_epoch) ++oldest;
-      for (std::size_t v = 2 * oldest; v < 2 * c; ++v) {
-        const auto arrival = arrival_after(v, c, post);
-        if (!arrival) continue;
-        crews.steps.push_back({static_cast<std::uint32_t>(v), arrival->least <= call.deadline_at.since_epoch});
-        ends.least = std::min(ends.least, arrival->least + call.work.count);
-        ends.most = std::max(ends.most, arrival->most + call.work.count);
-      }
       crews.step_begin.push_back(static_cast<std::uint32_t>(crews.steps.size()));
-      if (ends.least <= ends.most) visits_[2 * c + 1] = {true, ends};
+      visits_.push_back({c, {arrives + call.work.count, arrives + call.work.count}});
 
+      while (oldest < earlier && home_at(visits_[oldest]).most <= call.at.since_epoch) ++oldest;
+      arrivals_.clear();
+      for (std::size_t v = oldest; v < earlier; ++v) add_arrivals_after(v, call, post);
+      std::sort(arrivals_.begin(), arrivals_.end(), [](const Arrival& a, const Arrival& b) {
+        return std::tie(a.grain, a.from) < std::tie(b.grain, b.from);
+      });
+      for (std::size_t i = 0; i < arrivals_.size(); ++i) {
+        const Arrival& arrival = arrivals_[i];
+        if (i == 0 || arrival.grain != arrivals_[i - 1].grain) {
+          crews.step_begin.push_back(static_cast<std::uint32_t>(crews.steps.size()));
+          visits_.push_back({c, {INT64_MAX, INT64_MIN}});
+        }
+        crews.steps.push_back(LateStep::of(arrival.from, arrival.at.least <= call.deadline_at.since_epoch));
+        Span& ends = visits_.back().ends;
+        ends.least = std::min(ends.least, arrival.at.least + call.work.count);
+        ends.most = std::max(ends.most, arrival.at.most + call.work.count);
+      }
       auto home = roads_.route(*place, post.home, post.kind);
       D135_CHECK(home.has_value(), "every place can be reached from every other");
-      ways_home_[c] = std::move(*home);
-      for (const std::size_t v : {2 * c, 2 * c + 1}) {
-        if (visits_[v].possible) at_post[v] = visits_[v].ends.least + ways_home_[c].time.count;
-      }
+      ways_home_.push_back(std::move(*home));
     }
-    for (const std::int64_t home : at_post) {
+    crews.visit_begin.push_back(static_cast<std::uint32_t>(visits_.size()));
+    crews.step_begin.push_back(static_cast<std::uint32_t>(crews.steps.size()));
+    for (const Visit& visit : visits_) {
       const auto first =
-          std::lower_bound(calls_.begin(), calls_.end(), home,
+          std::lower_bound(calls_.begin(), calls_.end(), home_at(visit).least,
                            [](const LateCall& call, std::int64_t at) { return call.at.since_epoch < at; });
       crews.at_post_before.push_back(static_cast<std::uint32_t>(first - calls_.begin()));
     }
@@ -180,51 +185,62 @@ class Builder {
   }
 
  private:
-  // When a crew that served the call is at its post, whatever happened.
-  std::int64_t home_for_good(std::size_t call) const {
-    std::int64_t ends = visits_[2 * call].ends.most;
-    if (visits_[2 * call + 1].possible) ends = std::max(ends, visits_[2 * call + 1].ends.most);
-    return ends + ways_home_[call].time.count;
+  struct Arrival {
+    std::int64_t grain = 0;
+    std::uint32_t from = 0;
+    Span at;
+  };
+
+  Span home_at(const Visit& visit) const {
+    const std::int64_t drive = ways_home_[visit.call].time.count;
+    return {visit.ends.least + drive, visit.ends.most + drive};
   }
 
-  // When the crew may come to a call after a visit, without having been at its post; nothing: it cannot.
-  std::optional<Span> arrival_after(std::size_t visit, std::size_t next, const Post& post) {
+  // When the crew may come to a call after a visit, without having been at its post, cut into grains.
+  void add_arrivals_after(std::size_t visit, const LateCall& next, const Post& post) {
     const Visit& before = visits_[visit];
-    const std::int64_t called = calls_[next].at.since_epoch;
-    if (!before.possible || before.ends.least > called + patience_.count) return std::nullopt;
-    const road::Route& home = ways_home_[visit / 2];
-    if (before.ends.most + home.time.count <= called) return std::nullopt;
+    const std::int64_t called = next.at.since_epoch;
+    if (before.ends.least > called + patience_.count || home_at(before).most <= called) return;
     // How far it may be on its way home when it is sent; one that is still at work is sent from there.
     const Span gone{std::max<std::int64_t>(called - before.ends.most, 0),
                     std::max<std::int64_t>(called - before.ends.least, 0)};
-    std::optional<Span> drive = roads_.to_aim_from_part(home, gone, post.kind);
+    std::optional<Span> drive = roads_.to_aim_from_part(ways_home_[before.call], gone, post.kind);
     if (!drive) {  // The call before was at its post.
       const std::int64_t from_post = roads_.to_aim(post.home, post.kind);
       drive = Span{from_post, from_post};
     }
     const std::int64_t sent_first = std::max(called, before.ends.least);
     const std::int64_t sent_last = std::max(called, std::min(before.ends.most, called + patience_.count));
-    return Span{sent_first + post.turnout.count + drive->least, sent_last + post.turnout.count + drive->most};
+    const Span at{sent_first + post.turnout.count + drive->least, sent_last + post.turnout.count + drive->most};
+    for (std::int64_t grain = at.least / grain_.count; grain <= at.most / grain_.count; ++grain) {
+      arrivals_.push_back(
+          {grain,
+           static_cast<std::uint32_t>(visit),
+           {std::max(at.least, grain * grain_.count), std::min(at.most, (grain + 1) * grain_.count - 1)}});
+    }
   }
 
   Roads& roads_;
   const std::span<const LateCall> calls_;
   const DurationMs patience_;
-  std::vector<Visit> visits_;           // By visit, as in LateCrews.
+  const DurationMs grain_;
+  std::vector<Visit> visits_;           // As in LateCrews.
   std::vector<road::Route> ways_home_;  // By call.
+  std::vector<Arrival> arrivals_;       // At the call in hand.
 };
 
 }  // namespace
 
 LateProblem late_problem(const city::City& city, RegionId region, const std::vector<bool>& on_duty,
-                         const simulate::CrewHabits& habits, std::span<const LateCall> calls, DurationMs patience) {
+                         const simulate::CrewHabits& habits, std::span<const LateCall> calls, DurationMs patience,
+                         DurationMs grain) {
   LateProblem problem;
   for (const LateCall& call : calls) {
     D135_CHECK(patience < call.work, "else crews could serve calls in another order than they came");
     problem.units_needed.push_back(call.units_needed);
   }
   Roads roads(city);
-  Builder builder(roads, calls, patience);
+  Builder builder(roads, calls, patience, grain);
   for (const Post& post : posts_of(city, region, on_duty, habits)) problem.crews.push_back(builder.build(post));
   return problem;
 }

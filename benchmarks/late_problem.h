@@ -26,9 +26,12 @@ struct LateCall {
 // one that will be free within `patience` (less than the work at any call) and then sets out at once. Crews do what
 // they do in a simulation: from wherever a crew is when it is sent it rolls after its turnout, drives the quickest way,
 // works, and drives home the quickest way, free. Nobody is diverted, and free crews are moved nowhere but home.
-// Wherever the exact time of an end of work depends on what went before, the soonest possible one counts, so that each
-// sequence of calls that a crew could serve, and each call that it could serve in time, is in the problem.
+// When a crew that does not come from its post arrives depends on all that went before. Arrivals are told apart by
+// grains of time, and within a grain the crew is given the best of each: the soonest end, and whatever place of the
+// part of its way home that it may be on. So each sequence of calls that a crew could serve, and each call that it
+// could serve in time, is in the problem; the finer the grain, the fewer are that it could not.
 LateProblem late_problem(const city::City& city, RegionId region, const std::vector<bool>& on_duty,
-                         const simulate::CrewHabits& habits, std::span<const LateCall> calls, DurationMs patience);
+                         const simulate::CrewHabits& habits, std::span<const LateCall> calls, DurationMs patience,
+                         DurationMs grain);
 
 }  // namespace dispatch135::benchmarks
