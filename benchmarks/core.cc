@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "benchmarks/figure.h"
+#include "benchmarks/full_decision.h"
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
 #include "engine/policy/policy.h"
@@ -291,5 +292,6 @@ int main(int argc, char** argv) {
   mixed_log(jiangsu, records, json);
   incident(jiangsu, 336, calls, json);
   incident(jiangsu, 1'178, calls, json);
+  full_decision(jiangsu.open(), 1'178, calls, json);
   return 0;
 }

@@ -41,6 +41,10 @@ void Judgement::on_decision(const Identity& id, const v1::Decision& decision) {
     case v1::Decision::kAssignmentUpdated:
       return on_order(id, decision.region(), decision.assignment_updated().assignment().unit_id(),
                       decision.assignment_updated().order_sequence());
+    case v1::Decision::kUnitChecked:
+      if (decision.unit_checked().what() != v1::UnitChecked::WHAT_ASKED) return;
+      return on_order(id, decision.region(), decision.unit_checked().unit_id(),
+                      decision.unit_checked().order_sequence());
     case v1::Decision::kCoverMoveChanged:
       if (decision.cover_move_changed().order_sequence() == 0) return;
       return on_order(id, decision.region(), decision.cover_move_changed().move().unit_id(),

@@ -273,18 +273,5 @@ TEST(PolicyFile, TheSectionOnMovesIsReadAndItsMistakesAreTold) {
   EXPECT_THAT(error_of(default_text() + cover + "move_up: {mode: maybe}\n"), HasSubstr("mode"));
 }
 
-TEST(PolicyFile, TheSectionOnMovesIsReadAndItsMistakesAreTold) {
-  const std::string cover = "\ncoverage: {busy_permille: 300}\n";
-  const std::string moves =
-      "move_up:\n  mode: order\n  posts: [3, 4]\n  fall_ppm: 20000\n  gain_ppm: 3000\n  keep_ppm: ";
-  const v1::MoveUpRule rule = parse_policy(default_text() + cover + moves + "1000\n", "city.yaml").value().move_up();
-  EXPECT_EQ(rule.mode(), v1::MoveUpRule::MODE_ORDER);
-  EXPECT_EQ(rule.post_ids(1), 4U);
-  EXPECT_EQ(rule.drive_within_ms(), 600'000);
-  EXPECT_THAT(error_of(default_text() + "\n" + moves + "1000\n"), HasSubstr("needs the section coverage"));
-  EXPECT_THAT(error_of(default_text() + cover + moves + "3000\n"), HasSubstr("to and fro"));
-  EXPECT_THAT(error_of(default_text() + cover + "move_up: {mode: maybe}\n"), HasSubstr("mode"));
-}
-
 }  // namespace
 }  // namespace dispatch135::policy

@@ -1,0 +1,174 @@
+#include "benchmarks/full_decision.h"
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+#include <vector>
+
+#include "benchmarks/figure.h"
+#include "engine/base/check.h"
+#include "engine/base/limits.h"
+#include "engine/core/engine.h"
+#include "engine/policy/policy.h"
+#include "engine/road/nearest.h"
+#include "services/policy/policy_file.h"
+#include "tests/engine/core/mixed_log.h"
+#include "tests/engine/core/world.h"
+
+namespace dispatch135::benchmarks {
+namespace {
+
+using core::testing::OneCity;
+using core::testing::Random;
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::int64_t kStartMs = 1'700'000'000'000;
+constexpr std::size_t kUnitsOfPlan = 6;
+
+void add_entry(v1::PlanLevel& level, std::int64_t within_ms, std::uint32_t units,
+               std::initializer_list<v1::UnitKind> kinds) {
+  v1::PlanEntry& entry = *level.add_entries();
+  entry.set_within_ms(within_ms);
+  entry.set_units(units);
+  for (const v1::UnitKind kind : kinds) entry.add_unit_kinds(kind);
+}
+
+// The default with its cover reckoned and weighed, three candidates and as many passed over explained, and a plan in
+// three rings for everything.
+v1::Policy six_units_policy() {
+  Result<v1::Policy> read = policy::read_policy_file("config/policies/default.yaml");
+  D135_CHECK(read.ok(), "run from the project's folder");
+  v1::Policy policy = std::move(read.value());
+  v1::CoverageRule& coverage = *policy.mutable_coverage();
+  coverage.Clear();
+  coverage.set_zone_m(500);
+  coverage.set_busy_permille(300);
+  coverage.set_street_weight(1);
+  coverage.set_call_weight(50);
+  coverage.set_parts_of_day(6);
+  policy.mutable_choice()->set_cover_weight_ms(5'000);
+  policy.mutable_choice()->set_cover_candidates(8);
+  policy.set_explain_passed(3);
+  policy.clear_rules();
+  v1::ResponseRule& rule = *policy.add_rules();
+  rule.set_name("six units");
+  v1::PlanLevel& level = *rule.add_plan();
+  add_entry(level, 60'000, 2, {});
+  add_entry(level, 180'000, 2, {v1::UNIT_KIND_CAR_PATROL, v1::UNIT_KIND_MOTORCYCLE_PATROL});
+  add_entry(level, 300'000, 2, {v1::UNIT_KIND_STATION_CREW, v1::UNIT_KIND_RAPID_RESPONSE_CREW});
+  return policy;
+}
+
+class Only : public road::UnitFilter {
+ public:
+  Only(UnitIndex unit, DurationMs turnout) : unit_(unit), turnout_(turnout) {}
+  bool accepts(UnitIndex unit, DurationMs& turnout) const override {
+    turnout = turnout_;
+    return unit == unit_;
+  }
+
+ private:
+  UnitIndex unit_;
+  DurationMs turnout_;
+};
+
+}  // namespace
+
+void full_decision(const city::City& city, std::size_t units, int calls, const std::string& json) {
+  const OneCity catalog(city);
+  const RegionId region = city.region(0).id;
+  const v1::Policy policy_message = six_units_policy();
+  const policy::Policy policy = policy::Policy::compile(policy_message).value();
+  core::Engine engine(0, catalog);
+  road::LiveRoads live(city.roads());
+  road::UnitsOnRoad twin(live, city.unit_count());
+  road::NearestSearch search(live);
+  Random random(units);
+  std::uint64_t offset = 0;
+  const auto apply = [&](v1::LogRecord record) {
+    record.set_region(region.value());
+    return engine.apply(record, offset++, TimeMs{kStartMs});
+  };
+  const auto somewhere = [&](v1::Position& position) {
+    const geo::Point point = city.roads().junctions[random.below(city.roads().junctions.size())];
+    position.set_latitude_e7(point.latitude_e7);
+    position.set_longitude_e7(point.longitude_e7);
+    return point;
+  };
+  v1::LogRecord record;
+  record.mutable_city_activated()->set_fingerprint(city.fingerprint().value());
+  apply(record);
+  *record.mutable_policy_activated()->mutable_policy() = policy_message;
+  apply(record);
+  D135_CHECK(engine.has_region(region), "the city has units for the plan");
+  for (std::uint32_t i = 0; i < units; ++i) {
+    const city::UnitInfo unit = city.unit(UnitIndex(i));
+    record.mutable_unit_signed_on()->set_unit_id(unit.id.value());
+    record.mutable_unit_signed_on()->set_device_id("device");
+    apply(record);
+    record.mutable_unit_position_reported()->set_unit_id(unit.id.value());
+    record.mutable_unit_position_reported()->set_measured_at_ms(1);
+    const geo::Point place = somewhere(*record.mutable_unit_position_reported()->mutable_position());
+    apply(record);
+    const auto kind = city::to_road(unit.travel_kind);
+    twin.place(UnitIndex(i), kind, *city.roads().snap(place, kind, limits::kSnapLimitMm));
+  }
+
+  std::vector<double> decision_us;
+  for (int call = 0; call < calls; ++call) {
+    const std::string event = "e" + std::to_string(call);
+    v1::LogRecord report_record;
+    report_record.set_region(region.value());
+    v1::IncidentReported& reported = *report_record.mutable_incident_reported();
+    reported.set_source("110");
+    reported.set_event_id(event);
+    reported.set_category(v1::CATEGORY_CRIMINAL);
+    reported.set_severity(v1::SEVERITY_HIGH);
+    reported.set_place_class(v1::PLACE_CLASS_OTHER);
+    const geo::Point place = somewhere(*reported.mutable_position());
+    const auto start = SteadyClock::now();
+    const auto decisions = engine.apply(report_record, offset++, TimeMs{kStartMs});
+    const double us = std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
+    if (call >= calls / 10) decision_us.push_back(us);  // The first ones warm up.
+
+    std::set<std::uint64_t> sent;
+    for (const v1::Decision& decision : decisions) {
+      if (!decision.has_unit_assigned()) continue;
+      const v1::Assignment& assignment = decision.unit_assigned().assignment();
+      D135_CHECK(sent.insert(assignment.unit_id()).second, "each unit is sent once");
+      const UnitIndex index = *city.find_unit(UnitId(assignment.unit_id()));
+      const city::UnitInfo unit = city.unit(index);
+      const auto& wanted = policy_message.rules(0).plan(0).entries(static_cast<int>(assignment.plan_entry()) - 1);
+      D135_CHECK(wanted.unit_kinds().empty() || std::find(wanted.unit_kinds().begin(), wanted.unit_kinds().end(),
+                                                          unit.kind) != wanted.unit_kinds().end(),
+                 "each fits its place in the plan");
+      const Only only(index, policy.turnout(city.post(unit.post).kind));
+      const auto found = search.k_soonest(place, limits::kSnapLimitMm, twin, only, 1);
+      D135_CHECK(!found.empty() && found[0].eta().count == assignment.eta_ms(), "its time is that of a search for it");
+    }
+    D135_CHECK(sent.size() == kUnitsOfPlan, "the whole plan goes");
+    v1::LogRecord cancel;
+    cancel.mutable_incident_cancelled()->set_source("110");
+    cancel.mutable_incident_cancelled()->set_event_id(event);
+    apply(cancel);
+    for (const std::uint64_t unit : sent) {
+      v1::LogRecord heartbeat;
+      heartbeat.mutable_unit_position_reported()->set_unit_id(unit);
+      heartbeat.mutable_unit_position_reported()->set_last_order_seen(
+          engine.unit(region, UnitId(unit))->last_order_sequence());
+      apply(heartbeat);
+    }
+  }
+  const double p99 = percentile(decision_us, 0.99);
+  report({.name = "core/full decision: six units, cover, reasons; " + std::to_string(units) + " units",
+          .unit = "us",
+          .value = percentile(decision_us, 0.5),
+          .p99 = p99,
+          .floor = {},
+          .ratio = {},
+          .aim = "p99 <= 100",
+          .met = p99 <= 100},
+         json);
+}
+
+}  // namespace dispatch135::benchmarks
