@@ -48,6 +48,7 @@ void Statistics::on_incident(const v1::Incident& incident) {
 }
 
 void Statistics::on_decision(const v1::Decision& decision) {
+  groups_.on_decision(decision);
   switch (decision.change_case()) {
     case v1::Decision::kIncidentOpened: {
       const v1::Incident& incident = decision.incident_opened().incident();
@@ -98,8 +99,9 @@ void Statistics::on_decision(const v1::Decision& decision) {
   }
 }
 
-v1::StatisticsResponse Statistics::response() const {
+v1::StatisticsResponse Statistics::response(const v1::StatisticsRequest& request) const {
   v1::StatisticsResponse response = totals_;
+  groups_.fill(request, response);
   response.set_open(open_.size());
   std::uint64_t waiting = 0;
   for (const auto& [id, incident] : open_) waiting += incident.waiting ? 1 : 0;

@@ -7,6 +7,7 @@
 
 #include "dispatch135/v1/console.pb.h"
 #include "dispatch135/v1/decision.pb.h"
+#include "engine/stats/groups.h"
 
 namespace dispatch135::stats {
 
@@ -14,7 +15,8 @@ namespace dispatch135::stats {
 class Statistics {
  public:
   void on_decision(const v1::Decision& decision);
-  v1::StatisticsResponse response() const;
+  // The totals, and the groups that the request asks for; its region is not looked at.
+  v1::StatisticsResponse response(const v1::StatisticsRequest& request = {}) const;
 
  private:
   struct OpenIncident {
@@ -35,6 +37,7 @@ class Statistics {
   v1::StatisticsResponse totals_;
   std::array<std::uint64_t, 4> signed_within_ = {};  // 30, 60, 120, 180 s.
   std::uint64_t signed_all_ = 0;
+  Groups groups_;
 };
 
 }  // namespace dispatch135::stats

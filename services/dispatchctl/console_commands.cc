@@ -1,4 +1,4 @@
-// watch, incident, explain, units, stats: what a dispatcher's console shows.
+// watch, incident, explain, units: what a dispatcher's console shows.
 #include <iostream>
 
 #include "services/dispatchctl/console_client.h"
@@ -126,17 +126,6 @@ void add_units(CLI::App& program) {
     const v1::ListUnitsResponse response = ConsoleClient(options->node).ask(&v1::Console::Stub::ListUnits, request);
     for (const v1::Unit& unit : response.units()) std::cout << describe(unit) << "\n";
     std::cout << response.units_size() << " units\n";
-  });
-}
-
-void add_stats(CLI::App& program) {
-  const auto options = std::make_shared<NodeOptions>();
-  CLI::App* command = program.add_subcommand("stats", "How the rule was kept, since the beginning of the kept log");
-  add_node_options(*command, *options);
-  command->callback([options] {
-    v1::StatisticsRequest request;
-    request.set_region(options->region);
-    std::cout << describe(ConsoleClient(options->node).ask(&v1::Console::Stub::Statistics, request));
   });
 }
 

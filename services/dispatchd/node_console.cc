@@ -2,6 +2,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "services/dispatchd/node.h"
 
 namespace dispatch135::dispatchd {
@@ -94,7 +95,15 @@ Status Node::statistics(const v1::StatisticsRequest& request, v1::StatisticsResp
   const Partition* partition = nullptr;
   const RegionView* view = nullptr;
   if (Status status = region_view(RegionId(request.region()), partition, view); !status.ok()) return status;
-  response = view->statistics.response();
+  const std::int32_t offset_min = request.utc_offset_min();
+  if (offset_min % 15 != 0 || offset_min < -limits::kUtcOffsetMin || offset_min > limits::kUtcOffsetMin) {
+    return refused(v1::REJECT_CODE_OUT_OF_RANGE, "utc_offset_min is " + std::to_string(offset_min) +
+                                                     "; it must be a multiple of 15 from -840 to 840");
+  }
+  if (!v1::StatisticsGrouping_IsValid(request.group_by())) {
+    return refused(v1::REJECT_CODE_UNKNOWN_VALUE, "group_by " + std::to_string(request.group_by()) + " is not known");
+  }
+  response = view->statistics.response(request);
   return {};
 }
 

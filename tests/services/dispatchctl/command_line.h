@@ -23,6 +23,7 @@ inline Done run_at(const std::string& node, const std::string& command, const st
   add_watch(program);
   add_incident(program);
   add_units(program);
+  add_stats(program);
   add_command(program);
   add_cover(program);
   add_streets(program);

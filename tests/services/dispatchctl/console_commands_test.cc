@@ -25,6 +25,7 @@ using testing::run_at;
 class FakeConsole final : public v1::Console::Service {
  public:
   v1::CommandRequest commanded;
+  v1::StatisticsRequest asked;
   int watches = 0;
 
  private:
@@ -42,6 +43,15 @@ class FakeConsole final : public v1::Console::Service {
     incident->set_incident_id(42);
     incident->set_source(request->source());
     incident->set_event_id(request->event_id());
+    return grpc::Status::OK;
+  }
+  grpc::Status Statistics(grpc::ServerContext*, const v1::StatisticsRequest* request,
+                          v1::StatisticsResponse* response) override {
+    asked = *request;
+    response->set_opened(3);
+    v1::GroupStatistics& group = *response->add_groups();
+    group.set_key(320205);
+    group.set_opened(3);
     return grpc::Status::OK;
   }
   // Breaks off once, then ends the tale.
@@ -136,6 +146,19 @@ TEST_F(Dispatchctl, AnIncidentIsAskedForByItsIdOrByItsSourcesName) {
   EXPECT_THAT(run("incident", "--source 110 --event a17").output, HasSubstr("incident 42 (110/a17)"));
   EXPECT_THAT(run("incident", "--source 110").error, HasSubstr("Give --incident, or --source and --event"));
   EXPECT_EQ(run("incident", "--source 110 --incident 42").exit_code, -1);
+}
+
+TEST_F(Dispatchctl, StatisticsAreShownInAllOrByGroup) {
+  EXPECT_THAT(run("stats", "").output, HasSubstr("incidents: 3 opened"));
+  EXPECT_EQ(console_.asked.group_by(), v1::STATISTICS_GROUPING_UNSPECIFIED);
+  const Done table = run("stats", "--by district --key 320205 --utc-offset 480");
+  EXPECT_THAT(table.output, AllOf(HasSubstr("district"), HasSubstr("320205")));
+  EXPECT_EQ(console_.asked.group_by(), v1::STATISTICS_GROUPING_DISTRICT);
+  EXPECT_EQ(console_.asked.keys(0), 320205U);
+  EXPECT_EQ(console_.asked.utc_offset_min(), 480);
+  EXPECT_THAT(run("stats", "--by hour --csv").output, HasSubstr("hour,name,opened,"));
+  EXPECT_THAT(run("stats", "--by weekday").error, HasSubstr("unit, post, district, category or hour"));
+  EXPECT_THAT(run("stats", "--csv").error, HasSubstr("--by"));
 }
 
 TEST_F(Dispatchctl, AWatchWithNobodyThereEndsAtOnce) {
