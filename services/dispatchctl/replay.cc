@@ -1,9 +1,41 @@
 #include "services/dispatchctl/replay.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+
 #include "dispatch135/v1/decision.pb.h"
 #include "dispatch135/v1/log.pb.h"
+#include "services/dispatchctl/words.h"
 
 namespace dispatch135::dispatchctl {
+namespace {
+
+v1::Decision parsed(const std::string& bytes) {
+  v1::Decision decision;
+  decision.ParseFromString(bytes);
+  return decision;
+}
+
+std::string in_words(const char* what, const v1::Decision& decision) {
+  return std::string("\n  ") + what + ": " + describe(decision);
+}
+
+// "modified: unit_assigned.assignment.unit_id: 7 -> 9", a line for each field.
+std::string fields_that_differ(const v1::Decision& published, const v1::Decision& now) {
+  std::string fields;
+  google::protobuf::util::MessageDifferencer differencer;
+  differencer.ReportDifferencesToString(&fields);
+  differencer.Compare(published, now);
+  if (fields.empty()) return "\n  the fields are the same; the bytes are not";
+  std::string text = "\n  ";
+  for (const char c : fields.substr(0, fields.find_last_not_of('\n') + 1)) {
+    text += c == '\n' ? std::string("\n  ") : std::string(1, c);
+  }
+  return text;
+}
+
+}  // namespace
 
 void Replay::add_published(const RecordedRecord& record) {
   v1::Decision decision;
@@ -38,15 +70,15 @@ Result<bool> Replay::apply(const RecordedRecord& logged) {
       if (last == last_published_.end() || id > last->second) {
         ++result_.not_published;
       } else {
-        differ(id, "was never published; it is now:\n" + decision.DebugString());
+        differ(id, "was never published, though later ones were" + in_words("decided now", decision));
       }
       continue;
     }
     ++result_.compared;
     if (published->second != decision.SerializeAsString()) {
-      v1::Decision before;
-      before.ParseFromString(published->second);
-      differ(id, "was\n" + before.DebugString() + "and is now\n" + decision.DebugString());
+      const v1::Decision before = parsed(published->second);
+      differ(id, "is not what was published" + in_words("published", before) + in_words("decided now", decision) +
+                     fields_that_differ(before, decision));
     }
     published_.erase(published);
   }
@@ -54,16 +86,20 @@ Result<bool> Replay::apply(const RecordedRecord& logged) {
 }
 
 ReplayResult Replay::finish() {
-  for (const auto& [id, value] : published_) differ(id, "was published and is not decided now");
+  for (const auto& [id, value] : published_) {
+    differ(id, "was published and is not decided now" + in_words("published", parsed(value)));
+  }
   for (const auto& [partition, engine] : engines_) result_.state_hashes[partition] = engine.state_hash();
   return result_;
 }
 
 void Replay::differ(const Identity& id, const std::string& what) {
-  if (result_.differences++ > 0) return;
+  // What is published and not decided comes to light at the end only.
+  if (result_.differences++ > 0 && first_ <= id) return;
+  first_ = id;
   const auto [partition, offset, index] = id;
-  result_.first_difference =
-      "decision " + std::to_string(partition) + ":" + std::to_string(offset) + ":" + std::to_string(index) + " " + what;
+  result_.first_difference = "dispatch.log partition " + std::to_string(partition) + ", offset " +
+                             std::to_string(offset) + ": decision " + std::to_string(index) + " " + what;
 }
 
 }  // namespace dispatch135::dispatchctl

@@ -18,7 +18,9 @@ struct ReplayResult {
   std::uint64_t not_published =
       0;  // After the last published one of the partition: the leader ended before it published.
   std::uint64_t differences = 0;
-  std::string first_difference;                         // For people.
+  // For people, several lines: partition, offset and index, what was published, what is decided now, and the fields
+  // that differ. Of all differences the one that stands first in the log, by partition.
+  std::string first_difference;
   std::map<std::uint32_t, std::uint64_t> state_hashes;  // By partition.
 };
 
@@ -43,6 +45,7 @@ class Replay {
   std::map<Identity, std::string> published_;  // Not yet made by the engine.
   std::map<std::uint32_t, Identity> last_published_;
   ReplayResult result_;
+  Identity first_;  // Of the differences so far, when there are any.
 };
 
 }  // namespace dispatch135::dispatchctl

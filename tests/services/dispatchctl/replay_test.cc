@@ -70,8 +70,12 @@ TEST_F(Replayed, ChangedDecisionIsShownBeforeAndAfter) {
   spoilt.value = decision.SerializeAsString();
   const ReplayResult result = run();
   EXPECT_EQ(result.differences, 1U);
-  EXPECT_THAT(result.first_difference, HasSubstr("decided_at_ms: 1\n"));
-  EXPECT_THAT(result.first_difference, HasSubstr("and is now"));
+  const std::string place = "partition 3, offset " + std::to_string(decision.id().offset()) + ": decision " +
+                            std::to_string(decision.id().index());
+  EXPECT_THAT(result.first_difference, HasSubstr(place));
+  EXPECT_THAT(result.first_difference, HasSubstr("\n  published: "));
+  EXPECT_THAT(result.first_difference, HasSubstr("\n  decided now: "));
+  EXPECT_THAT(result.first_difference, HasSubstr("modified: decided_at_ms: 1 -> "));
 }
 
 TEST_F(Replayed, DecisionThatIsMissingInTheMiddleIsADifference) {
@@ -98,6 +102,25 @@ TEST_F(Replayed, PublishedDecisionThatIsNotMadeNowIsADifference) {
   const ReplayResult result = run();
   EXPECT_EQ(result.differences, 1U);
   EXPECT_THAT(result.first_difference, HasSubstr("was published and is not decided now"));
+}
+
+TEST_F(Replayed, TheFirstOfSeveralDifferencesIsThatWhichStandsFirstInTheLog) {
+  // One that is decided no more, and much later one that is decided otherwise.
+  RecordedRecord invented = decisions_[decisions_.size() / 4];
+  v1::Decision decision;
+  ASSERT_TRUE(decision.ParseFromString(invented.value));
+  const std::uint64_t offset = decision.id().offset();
+  decision.mutable_id()->set_index(99);
+  invented.value = decision.SerializeAsString();
+  RecordedRecord& spoilt = decisions_[decisions_.size() / 2];
+  ASSERT_TRUE(decision.ParseFromString(spoilt.value));
+  decision.set_decided_at_ms(1);
+  spoilt.value = decision.SerializeAsString();
+  decisions_.push_back(invented);
+  const ReplayResult result = run();
+  EXPECT_EQ(result.differences, 2U);
+  EXPECT_THAT(result.first_difference,
+              HasSubstr("offset " + std::to_string(offset) + ": decision 99 was published and"));
 }
 
 TEST_F(Replayed, LogOfAnotherCityIsRefusedWithWhatToDo) {
