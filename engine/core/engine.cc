@@ -184,6 +184,8 @@ Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& regi
       return region.apply(record.unit_disconnected());
     case v1::LogRecord::kUnitCheckAnswered:
       return region.apply(record.unit_check_answered());
+    case v1::LogRecord::kAreaOrderReceipt:
+      return region.apply(record.area_order_receipt());
     case v1::LogRecord::kOperatorCommand:
       return region.apply(record.operator_command());
     case v1::LogRecord::kPolicyActivated:
@@ -212,9 +214,12 @@ Outcome Engine::State::activate(RegionId id, const v1::CityActivated& record) {
                     "the region has open incidents or units on duty; close and sign off before its city file changes"};
     }
     known->end_street_changes();
+    const Premises premises = known->premises();
     regions.erase(id);
+    regions.try_emplace(id, id, *city, shared).first->second.take_premises(premises);
+  } else {
+    regions.try_emplace(id, id, *city, shared);
   }
-  regions.try_emplace(id, id, *city, shared);
   shared.decisions.add(id).mutable_city_in_force()->set_fingerprint(city->fingerprint().value());
   return {};
 }

@@ -140,9 +140,12 @@ void Region::fire(const Timer& timer) {
       if (found == incidents_.end()) return;
       by_event_.erase({found->second.source, found->second.event_id});
       forget_call(found->first);
+      premises_.forget(found->first);
       incidents_.erase(found);
       return;
     }
+    case TimerKind::kAlertOnset:
+      return tell_area(timer.subject);
   }
 }
 
@@ -201,6 +204,8 @@ void Region::hash(StateHasher& hasher) const {
     hasher.add(next_look_.since_epoch);
   }
   if (!moves_.never_used()) moves_.hash(hasher);
+  for (const auto& [id, order] : area_orders_) order.hash(hasher);
+  if (!premises_.empty()) premises_.hash(hasher);
 }
 
 }  // namespace dispatch135::core

@@ -19,9 +19,11 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
+#include "engine/core/area_orders.h"
 #include "engine/core/cover_moves.h"
 #include "engine/core/incident.h"
 #include "engine/core/links.h"
+#include "engine/core/premises.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
 #include "engine/core/safety_check.h"
@@ -57,6 +59,7 @@ class Region {
   Outcome apply(const v1::FeedbackGiven& record);
   Outcome apply(const v1::UnitDisconnected& record);
   Outcome apply(const v1::UnitCheckAnswered& record);
+  Outcome apply(const v1::AreaOrderReceipt& record);
   Outcome apply(const v1::OperatorCommand& record);
   void fire(const Timer& timer);
   // After every record and timer: gives units that came free to those who wait.
@@ -65,6 +68,9 @@ class Region {
   void look_at_cover();
   // Before another city file takes its place: changes of streets end with the one they were made for.
   void end_street_changes();
+  // What a region knows of its premises stays when another city file takes this one's place.
+  const Premises& premises() const { return premises_; }
+  void take_premises(const Premises& premises) { premises_ = premises; }
 
   // ---- what it is; region_views.cc ----
   const city::City& city() const { return *city_; }
@@ -95,13 +101,16 @@ class Region {
   struct Alert {
     v1::AlertReport report;
     TimeMs expires_at;
-    IncidentId incident;  // 0: none was opened for it.
+    IncidentId incident;           // 0: none was opened for it.
+    std::uint64_t area_order = 0;  // 0: none was made for it.
   };
   using EventName = std::pair<std::string, std::string>;          // source, event id
   using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;  // severity, opened at, incident id
 
   // ---- reports; region_incidents.cc ----
   Outcome find_open(const std::string& source, const std::string& event_id, Incident*& incident);
+  // Somewhere a unit could go to, by whatever it travels.
+  bool near_road(geo::Point point) const;
 
   // ---- the response that the policy asks for; region_response.cc ----
   void judge(Incident& incident);
@@ -208,6 +217,8 @@ class Region {
   Outcome command(const v1::MergeIncidents& command, const v1::OperatorCommand& from);
   Outcome command(const v1::UnmergeIncident& command, const v1::OperatorCommand& from);
   Outcome command(const v1::SettleUnitCheck& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::RegisterPremise& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::RemovePremise& command, const v1::OperatorCommand& from);
   static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
@@ -283,6 +294,22 @@ class Region {
   // ---- alerts; region_alerts.cc ----
   void end_alert(std::uint64_t number, v1::AlertChanged::State state);
 
+  // ---- what alerts make units do; region_area_orders.cc ----
+  geo::Point place_of(UnitIndex unit) const;
+  void begin_area_order(Alert& alert, const v1::AlertReported& record, const policy::AlertAction& action);
+  void tell_area(std::uint64_t id);
+  void tell_if_inside(UnitIndex unit, std::uint64_t id, AreaOrder& order);
+  void tell_newcomer(UnitIndex unit);
+  void tell(UnitIndex unit, std::uint64_t id, bool over);
+  void end_area_order(std::uint64_t id);
+  void decide_area_order(std::uint64_t id, bool over);
+  void fill(const AreaOrder& order, v1::AreaOrderState& out) const;
+  void fill(const Order& order, v1::AreaOrderToUnit& out) const;
+
+  // ---- one-key alarms; region_premises.cc ----
+  Outcome settle_alarm(v1::IncidentReported& alarm) const;
+  void fill_alarm(const Incident& incident, v1::Incident& out) const;
+
   RegionId id_;
   const city::City* city_;
   Shared* shared_;
@@ -309,6 +336,8 @@ class Region {
   bool came_free_ = false;               // A unit may serve the queue.
   std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
   Links links_;
+  AreaOrders area_orders_;  // Of active alerts.
+  Premises premises_;
   std::map<std::uint64_t, Alert> alerts_;  // Active ones, by count.
   std::uint64_t alert_count_ = 0;
   std::map<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.

@@ -27,7 +27,11 @@ Outcome Region::apply(const v1::AlertReported& record) {
   if (carries_news && alerts_.size() >= limits::kActiveAlerts) {
     return Reject{v1::REJECT_CODE_CAPACITY, "the region has " + std::to_string(alerts_.size()) + " active alerts"};
   }
+  if (Outcome refused = malformed(record.shapes())) return refused;
   const std::int64_t expires_ms = alert.info().expires_ms();
+  if (carries_news && expires_ms != 0 && alert.info().onset_ms() >= expires_ms) {
+    return Reject{v1::REJECT_CODE_OUT_OF_RANGE, "onset_ms does not lie before expires_ms"};
+  }
   if (carries_news && expires_ms != 0 && TimeMs{expires_ms} <= shared_->now) {
     return Reject{v1::REJECT_CODE_OUT_OF_RANGE, "the alert had expired before it came"};
   }
@@ -49,11 +53,12 @@ Outcome Region::apply(const v1::AlertReported& record) {
 
   const std::uint64_t number = ++alert_count_;
   const TimeMs expires_at = expires_ms != 0 ? TimeMs{expires_ms} : shared_->now + policy_->default_expiry();
-  Alert& kept = alerts_.emplace(number, Alert{alert, expires_at, {}}).first->second;
+  Alert& kept = alerts_.emplace(number, Alert{.report = alert, .expires_at = expires_at, .incident = {}}).first->second;
   shared_->timers.set({expires_at, TimerKind::kAlertExpiry, id_, number});
 
-  const std::optional<v1::Severity> severity = policy_->incident_for(alert.info());
-  const bool becomes_incident = severity && record.has_centre() && open_incidents_ < limits::kOpenIncidents &&
+  const policy::AlertAction action = policy_->action_for(alert.info());
+  const bool becomes_incident = action.incident_severity && record.has_centre() &&
+                                open_incidents_ < limits::kOpenIncidents &&
                                 !by_event_.contains({kAlertSource, alert.identifier()});
   if (becomes_incident) kept.incident = IncidentId(shared_->id_here(shared_->record));
   v1::AlertChanged& changed = *decide().mutable_alert_changed();
@@ -66,7 +71,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
     incident.source = kAlertSource;
     incident.event_id = alert.identifier();
     incident.category = alert.info().category();
-    incident.severity = *severity;
+    incident.severity = *action.incident_severity;
     incident.position = {record.centre().latitude_e7(), record.centre().longitude_e7()};
     incident.place_class = city_->place_class_at(incident.position, policy_->place_radius_mm());
     incident.district = DistrictId(record.district());
@@ -74,6 +79,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
     incident.description = alert.info().headline();
     open(std::move(incident), false);
   }
+  begin_area_order(kept, record, action);
   return {};
 }
 
@@ -85,6 +91,7 @@ void Region::end_alert(std::uint64_t number, v1::AlertChanged::State state) {
   *changed.mutable_alert() = alert.report;
   changed.set_state(state);
   changed.set_incident_id(alert.incident.value());
+  if (alert.area_order != 0) end_area_order(alert.area_order);
   if (state != v1::AlertChanged::STATE_CANCELLED) return;
   auto found = incidents_.find(alert.incident);
   if (found == incidents_.end() || is_final(found->second.status)) return;

@@ -42,6 +42,10 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.merge(), record);
     case v1::OperatorCommand::kUnmerge:
       return command(record.unmerge(), record);
+    case v1::OperatorCommand::kRegisterPremise:
+      return command(record.register_premise(), record);
+    case v1::OperatorCommand::kRemovePremise:
+      return command(record.remove_premise(), record);
     case v1::OperatorCommand::kSettleUnitCheck:
       return command(record.settle_unit_check(), record);
     case v1::OperatorCommand::kConfirmMove:

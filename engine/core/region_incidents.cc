@@ -14,15 +14,14 @@ std::string name_of(std::string_view source, std::string_view event_id) {
   return std::string(source) + "/" + std::string(event_id);
 }
 
-// Somewhere a unit could go to, by whatever it travels.
-bool near_road(const city::City& city, geo::Point point) {
+}  // namespace
+
+bool Region::near_road(geo::Point point) const {
   for (const auto kind : road::kAllTravelKinds) {
-    if (city.roads().snap(point, kind, limits::kSnapLimitMm)) return true;
+    if (city_->roads().snap(point, kind, limits::kSnapLimitMm)) return true;
   }
   return false;
 }
-
-}  // namespace
 
 Outcome Region::find_open(const std::string& source, const std::string& event_id, Incident*& incident) {
   auto known = by_event_.find({source, event_id});
@@ -34,7 +33,14 @@ Outcome Region::find_open(const std::string& source, const std::string& event_id
   return Reject{v1::REJECT_CODE_INCIDENT_FINAL, name_of(source, event_id) + " has ended"};
 }
 
-Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset& source) {
+Outcome Region::apply(const v1::IncidentReported& reported, const v1::SourceOffset& source) {
+  const bool is_alarm = reported.alarm_point_id() != 0;
+  v1::IncidentReported alarm;
+  if (is_alarm) {
+    alarm = reported;
+    if (Outcome refused = settle_alarm(alarm)) return refused;
+  }
+  const v1::IncidentReported& record = is_alarm ? alarm : reported;
   const EventName name{record.source(), record.event_id()};
   if (auto known = by_event_.find(name); known != by_event_.end()) {
     v1::ReportRepeated& repeated = *decide().mutable_report_repeated();
@@ -58,7 +64,7 @@ Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset
                   "the region has " + std::to_string(open_incidents_) + " open incidents; close some"};
   }
   const geo::Point position = to_point(record.position());
-  if (!near_road(*city_, position)) {
+  if (!near_road(position)) {
     return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of " + name_of(record.source(), record.event_id())};
   }
 
@@ -79,7 +85,8 @@ Outcome Region::apply(const v1::IncidentReported& record, const v1::SourceOffset
   incident.required_unit_kinds = record.required_unit_kinds();
   incident.reported_at_ms = record.reported_at_ms();
   incident.caller_reference = record.caller_reference();
-  open(std::move(incident));
+  if (is_alarm) premises_.note_alarm(incident.id, record.alarm_point_id());
+  open(std::move(incident), !is_alarm);
   return {};
 }
 
@@ -90,7 +97,7 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
   if (!v1::Severity_IsValid(record.severity())) {
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "severity " + std::to_string(record.severity()) + " is not known"};
   }
-  if (record.has_position() && !near_road(*city_, to_point(record.position()))) {
+  if (record.has_position() && !near_road(to_point(record.position()))) {
     return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of the new place"};
   }
 

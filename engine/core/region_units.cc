@@ -186,6 +186,7 @@ Outcome Region::apply(const v1::UnitSignedOn& record) {
     hear(*index);
     decide_changed(*index);
   }
+  tell_newcomer(*index);
   return {};
 }
 
@@ -242,6 +243,7 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     const bool was_stale = std::exchange(unit.position_stale, false);
     place(index, *on_road);
     if (was_stale) decide_changed(index);
+    tell_newcomer(index);
     hear(index);
     if (unit.assignment != AssignmentId{}) note_position(index, position);
     return {};

@@ -94,6 +94,7 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_disposition(incident.disposition);
   out.set_units_missing(is_final(incident.status) ? 0 : incident.missing());
   fill_related(incident, out);
+  fill_alarm(incident, out);
 }
 
 void Region::fill(UnitIndex index, v1::Unit& out) const {
@@ -148,6 +149,8 @@ v1::RegionSnapshot Region::snapshot() const {
   }
   for (const auto& [id, change] : street_changes_) *snapshot.add_streets() = change.shown;
   for (const auto& [unit, check] : checks_) fill(unit, check, *snapshot.add_checks());
+  for (const auto& [id, premise] : premises_.all()) *snapshot.add_premises() = premise;
+  for (const auto& [id, order] : area_orders_) fill(order, *snapshot.add_area_orders());
   if (policy_) snapshot.set_policy(policy_->name());
   if (coverage_) fill(*snapshot.mutable_coverage());
   for (const auto& [id, move] : moves_.all()) {
@@ -217,6 +220,10 @@ std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) 
     if (order.kind == Order::Kind::kCancel) {
       out.mutable_cancel()->set_assignment_id(order.assignment.value());
       out.mutable_cancel()->set_reason(order.reason);
+      continue;
+    }
+    if (order.kind != Order::Kind::kAssignment) {
+      fill(order, *out.mutable_area_order());
       continue;
     }
     v1::AssignmentOrder& assignment = *out.mutable_assignment();

@@ -27,6 +27,7 @@ enum class TimerKind : std::uint8_t {
   kProgress,     // subject: unit. Looks how it gets on with its assignment, and sets itself again.
   kSafety,       // subject: unit. Its officer is to be asked, or has not answered.
   kMoveUp,       // subject: a move, or 0. A proposal lapses, a unit has stayed, or cover is to be looked at.
+  kAlertOnset,   // subject: area order. Units in the area stand by from now on.
 };
 
 struct Timer {

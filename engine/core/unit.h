@@ -15,7 +15,7 @@ namespace dispatch135::core {
 
 // An order that a unit was given, kept until the unit says that it has it.
 struct Order {
-  enum class Kind : std::uint8_t { kAssignment, kCancel, kCheck, kCover, kEndCover };
+  enum class Kind : std::uint8_t { kAssignment, kCancel, kCheck, kCover, kEndCover, kAreaOrder, kAreaOrderOver };
   std::uint64_t sequence = 0;
   Kind kind = Kind::kAssignment;
   std::uint64_t offset = 0;  // Identity of the decision.
@@ -30,6 +30,7 @@ struct Order {
   std::uint64_t move = 0;                                                        // kCover, kEndCover.
   PostIndex post = {};                                                           // kCover.
   v1::CoverMoveChanged::Reason move_reason = v1::CoverMoveChanged::REASON_UNSPECIFIED;  // kEndCover.
+  std::uint64_t area_order = 0;                                                         // kAreaOrder, kAreaOrderOver.
 };
 
 struct Unit {

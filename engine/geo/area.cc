@@ -77,4 +77,30 @@ bool Area::touches(Point a, Point b) const {
   return false;
 }
 
+std::optional<std::pair<std::size_t, std::size_t>> first_crossing(std::span<const Point> outline) {
+  const std::size_t n = outline.size();
+  // The side from `middle` to `to` goes back over the one from `from` to `middle`.
+  const auto folds = [](Point from, Point middle, Point to) {
+    if (side_of(from, middle, to) != 0) return false;
+    const auto less = [](std::int64_t a, std::int64_t b) { return a < b ? -1 : a > b ? 1 : 0; };
+    return less(middle.latitude_e7, from.latitude_e7) == less(middle.latitude_e7, to.latitude_e7) &&
+           less(middle.longitude_e7, from.longitude_e7) == less(middle.longitude_e7, to.longitude_e7);
+  };
+  for (std::size_t i = 0; i < n; ++i) {
+    const Point a = outline[i];
+    const Point b = outline[(i + 1) % n];
+    if (a == b) return std::pair(i, i);
+    for (std::size_t j = i + 1; j < n; ++j) {
+      const Point c = outline[j];
+      const Point d = outline[(j + 1) % n];
+      const bool next = j == i + 1;
+      const bool before = i == 0 && j == n - 1;
+      const bool crosses =
+          (next && folds(a, b, d)) || (before && folds(c, a, b)) || (!next && !before && meet(a, b, c, d));
+      if (crosses) return std::pair(i, j);
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace dispatch135::geo

@@ -1,8 +1,11 @@
 // An outline that is asked many questions: its sides are kept by bands of latitude, so that each looks at few of them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/geo/polygon.h"
@@ -31,5 +34,10 @@ class Area {
   Box box_;
   std::vector<std::vector<Side>> bands_;  // Each: the sides that have a point in it.
 };
+
+// The first two sides, by the corners that they begin at, that meet elsewhere than where one ends and the next begins;
+// for a side without length, that side twice. Nothing: the outline, of at least 3 corners and not closed, does not
+// cross itself.
+std::optional<std::pair<std::size_t, std::size_t>> first_crossing(std::span<const Point> outline);
 
 }  // namespace dispatch135::geo

@@ -162,6 +162,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   out.cover_candidates_ = choice.cover_candidates();
 
   if (checks.error()) return *checks.error();
+  Result<AlertActions> actions = AlertActions::compile(policy.alerts());
+  if (!actions) return actions.error();
+  out.alert_actions_ = std::move(actions.value());
   if (policy.has_related()) {
     const Result<RelatedRule> related = RelatedRule::compile(policy.related());
     if (!related) return related.error();
@@ -218,6 +221,7 @@ std::uint64_t Policy::compute_fingerprint() const {
     hasher.add(static_cast<int>(cover_from_severity_));
     hasher.add(cover_candidates_);
   }
+  alert_actions_.hash(hasher);
   if (related_) related_->hash(hasher);
   if (coverage_) coverage_->hash(hasher);
   // Sections that a policy of before does not have: it keeps its fingerprint.
@@ -283,6 +287,11 @@ std::optional<v1::Severity> Policy::incident_for(const v1::AlertInfo& info) cons
   const auto gravity = static_cast<std::uint32_t>(info.severity());
   if (gravity == v1::AlertInfo::ALERT_SEVERITY_UNSPECIFIED || gravity > incident_at_or_above_) return std::nullopt;
   return incident_severity_;
+}
+
+AlertAction Policy::action_for(const v1::AlertInfo& info) const {
+  if (const std::optional<AlertAction> action = alert_actions_.find(info)) return *action;
+  return {.incident_severity = incident_for(info)};
 }
 
 }  // namespace dispatch135::policy

@@ -13,6 +13,7 @@
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/result.h"
 #include "engine/base/time.h"
+#include "engine/policy/alert_actions.h"
 #include "engine/policy/coverage_rule.h"
 #include "engine/policy/duty_rule.h"
 #include "engine/policy/move_up_rule.h"
@@ -77,6 +78,8 @@ class Policy {
 
   // Nothing: nobody is moved.
   const std::optional<MoveUpRule>& move_up() const { return move_up_; }
+  // All that is done for the alert: by the first action that fits, else by incident_for().
+  AlertAction action_for(const v1::AlertInfo& info) const;
   // How long an alert without `expires` stays active.
   DurationMs default_expiry() const { return default_expiry_; }
 
@@ -111,6 +114,7 @@ class Policy {
   std::uint32_t explain_passed_ = 0;
   std::uint32_t incident_at_or_above_ = 0;  // A CAP severity, 1 the gravest; 0: no alert opens an incident.
   v1::Severity incident_severity_ = v1::SEVERITY_UNSPECIFIED;
+  AlertActions alert_actions_;
   std::optional<RelatedRule> related_;
   std::optional<CoverageRule> coverage_;
   ProgressRule progress_;

@@ -1,6 +1,7 @@
 // watch, incident, explain, units: what a dispatcher's console shows.
 #include <iostream>
 
+#include "services/dispatchctl/alert_words.h"
 #include "services/dispatchctl/console_client.h"
 #include "services/dispatchctl/options.h"
 #include "services/dispatchctl/subcommands.h"
@@ -25,6 +26,10 @@ void print_snapshot(const v1::RegionSnapshot& snapshot) {
   for (const v1::AssignmentWarned& warned : snapshot.warnings()) std::cout << "  " << describe(warned) << "\n";
   for (const v1::UnitChecked& checked : snapshot.checks()) std::cout << "  " << describe(checked) << "\n";
   for (const v1::DutyWarned& warned : snapshot.duty_warnings()) std::cout << "  " << describe(warned) << "\n";
+  for (const v1::AlertChanged& alert : snapshot.alerts()) {
+    std::cout << "  alert " << alert.alert().identifier() << ": " << alert.alert().info().headline() << "\n";
+  }
+  for (const v1::AreaOrderState& order : snapshot.area_orders()) std::cout << "  " << describe(order) << "\n";
 }
 
 bool print_event(const v1::WatchEvent& event) {

@@ -1,5 +1,6 @@
 // command: a dispatcher overrules the engine.
 #include "services/dispatchctl/merge_command.h"
+#include "services/dispatchctl/premise_command.h"
 #include "services/dispatchctl/send_command.h"
 #include "services/dispatchctl/subcommands.h"
 #include "services/dispatchctl/words.h"
@@ -116,6 +117,7 @@ void add_command(CLI::App& program) {
   add_merge_commands(*command, options);
   unit(add(command, options, "settle-check", "The unit's officer was spoken to: its open check ends",
            [options](auto& c) { c.mutable_settle_unit_check()->set_unit_id(options->unit); }));
+  add_premise_commands(*command, options);
   for (const bool in : {false, true}) {
     unit(add(command, options, in ? "unit-in" : "unit-out",
              in ? "Put the unit back into service" : "Take the unit out of service", [options, in](auto& c) {

@@ -2,6 +2,7 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 #include "dispatch135/v1/events.pb.h"
 #include "services/common/clock.h"
@@ -18,8 +19,10 @@ constexpr std::chrono::seconds kPatience(30);
 struct Options {
   common::KafkaSettings kafka;
   v1::IncidentReport report;
-  double latitude_deg = 0;
-  double longitude_deg = 0;
+  std::optional<double> latitude_deg;
+  std::optional<double> longitude_deg;
+  std::uint64_t alarm_point = 0;
+  std::uint32_t region = 0;
   std::string datum = "wgs84";
   std::string category = "help";
   std::string severity = "medium";
@@ -39,6 +42,8 @@ Enum parsed(Parse parse, const char* option, const char* prefix, const std::stri
 
 void complete(Options& options) {
   v1::IncidentReport& report = options.report;
+  report.set_alarm_point_id(options.alarm_point);
+  report.set_region(options.region);
   const std::int64_t now_ms = common::SystemClock().wall().since_epoch;
   if (report.event_id().empty()) report.set_event_id("ctl-" + std::to_string(now_ms));
   report.set_reported_at_ms(now_ms);
@@ -58,9 +63,13 @@ void complete(Options& options) {
     report.add_required_unit_kinds(
         parsed(v1::UnitKind_Parse, "--unit-kind", "UNIT_KIND_", text, v1::UNIT_KIND_UNSPECIFIED));
   }
+  if (!options.latitude_deg || !options.longitude_deg) {
+    if (report.alarm_point_id() != 0 && report.region() != 0) return;
+    throw CommandError("where? Give --lat and --lon, or --alarm-point and --region");
+  }
   v1::Location& location = *report.mutable_location();
-  location.set_latitude_deg(options.latitude_deg);
-  location.set_longitude_deg(options.longitude_deg);
+  location.set_latitude_deg(*options.latitude_deg);
+  location.set_longitude_deg(*options.longitude_deg);
   location.set_datum(parsed(v1::Datum_Parse, "--datum", "DATUM_", options.datum, v1::DATUM_UNSPECIFIED));
 }
 
@@ -95,8 +104,10 @@ void add_report(CLI::App& program) {
   command->add_option("--source", *options->report.mutable_source(), "The reporting system")->capture_default_str();
   command->add_option("--event", *options->report.mutable_event_id(),
                       "Its id of the event; the same (source, event) acts once. Default: from the clock");
-  command->add_option("--lat", options->latitude_deg, "Degrees north")->required()->check(CLI::Range(-90.0, 90.0));
-  command->add_option("--lon", options->longitude_deg, "Degrees east")->required()->check(CLI::Range(-180.0, 180.0));
+  command->add_option("--lat", options->latitude_deg, "Degrees north")->check(CLI::Range(-90.0, 90.0));
+  command->add_option("--lon", options->longitude_deg, "Degrees east")->check(CLI::Range(-180.0, 180.0));
+  command->add_option("--alarm-point", options->alarm_point, "A one-key alarm: the button that was pressed; critical");
+  command->add_option("--region", options->region, "With --alarm-point and no place: the city, e.g. 320200");
   command->add_option("--datum", options->datum, "wgs84, cgcs2000, gcj02 (Chinese web maps), bd09 (Baidu)")
       ->capture_default_str();
   command

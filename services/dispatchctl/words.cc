@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "services/dispatchctl/alert_words.h"
 #include "services/dispatchctl/cover_words.h"
 #include "services/dispatchctl/related_words.h"
 #include "services/dispatchctl/unit_life_words.h"
@@ -199,6 +200,14 @@ std::string change_of(const v1::Decision& decision) {
       return describe(decision.duty_warned());
     case v1::Decision::kCoverMoveChanged:
       return describe(decision.cover_move_changed());
+    case v1::Decision::kPremiseChanged:
+      return describe(decision.premise_changed());
+    case v1::Decision::kAreaOrderChanged:
+      return describe(decision.area_order_changed().state());
+    case v1::Decision::kUnitTold:
+      return describe(decision.unit_told());
+    case v1::Decision::kAreaOrderConfirmed:
+      return describe(decision.area_order_confirmed());
     case v1::Decision::CHANGE_NOT_SET:
       break;
   }
@@ -258,7 +267,7 @@ std::string describe(const v1::Incident& incident) {
   for (const v1::Assignment& assignment : incident.assignments()) {
     text += "; unit " + std::to_string(assignment.unit_id()) + " since " + clock_time(assignment.assigned_at_ms());
   }
-  return text + describe_relations(incident);
+  return text + describe_relations(incident) + describe_alarm(incident);
 }
 
 std::string describe(const v1::Unit& unit) {

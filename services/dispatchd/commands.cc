@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "engine/core/premises.h"
 #include "engine/core/street_times.h"
 
 namespace dispatch135::dispatchd {
@@ -76,6 +77,13 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return id("merge.into", command.merge().into());
     case v1::OperatorCommand::kUnmerge:
       return id("unmerge.child", command.unmerge().child());
+    case v1::OperatorCommand::kRegisterPremise:
+      if (const core::Outcome wrong = core::malformed(command.register_premise().premise())) {
+        return Refused{wrong->code, "register_premise: " + wrong->reason};
+      }
+      return std::nullopt;
+    case v1::OperatorCommand::kRemovePremise:
+      return id("remove_premise.premise_id", command.remove_premise().premise_id());
     case v1::OperatorCommand::kSettleUnitCheck:
       return id("settle_unit_check.unit_id", command.settle_unit_check().unit_id());
     case v1::OperatorCommand::kConfirmMove:

@@ -160,6 +160,11 @@ Checked<v1::LogRecord> unit_record(const v1::UnitMessage& message, RegionId regi
       record.mutable_unit_position_reported()->set_unit_id(unit.value());
       record.mutable_unit_position_reported()->set_last_order_seen(message.last_order_seen());
       return record;
+    case v1::UnitMessage::kAreaReceipt:
+      if (message.area_receipt().area_order_id() == 0) return missing("area_receipt.area_order_id");
+      record.mutable_area_order_receipt()->set_unit_id(unit.value());
+      record.mutable_area_order_receipt()->set_area_order_id(message.area_receipt().area_order_id());
+      return record;
     case v1::UnitMessage::kSignOn:
       return Refused{v1::REJECT_CODE_ALREADY_SIGNED_ON, "this stream is signed on; open another to sign on again"};
     case v1::UnitMessage::MESSAGE_NOT_SET:

@@ -177,6 +177,8 @@ void UnitSessions::push_touched(Partition& partition, std::span<const v1::Decisi
       unit = decision.unit_checked().unit_id();
     } else if (decision.has_cover_move_changed() && decision.cover_move_changed().order_sequence() != 0) {
       unit = decision.cover_move_changed().move().unit_id();
+    } else if (decision.has_unit_told()) {
+      unit = decision.unit_told().unit_id();
     } else {
       continue;
     }

@@ -169,6 +169,11 @@ void FieldUnit::take_order(const v1::UnitOrder& order, TimeMs now) {
   if (order.has_assignment()) take_assignment(order, now);
   if (order.has_cancel()) take_cancel(order, now);
   if (order.has_check()) take_check(order.check(), now);
+  if (order.has_area_order() && !order.area_order().over()) {
+    v1::UnitMessage receipt;
+    receipt.mutable_area_receipt()->set_area_order_id(order.area_order().order().area_order_id());
+    send(std::move(receipt));
+  }
 }
 
 void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {

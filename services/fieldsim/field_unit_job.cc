@@ -186,6 +186,8 @@ void FieldUnit::note_order(DiaryEvent event, const v1::UnitOrder& order, TimeMs 
     entry.incident_id = order.assignment().incident().incident_id();
     entry.source = order.assignment().incident().source();
     entry.event_id = order.assignment().incident().event_id();
+  } else if (order.has_area_order()) {
+    entry.order = "area";
   } else if (order.has_cancel()) {
     entry.order = "cancel";
     entry.assignment_id = order.cancel().assignment_id();

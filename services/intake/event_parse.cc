@@ -9,6 +9,7 @@
 #include <string>
 
 #include "engine/base/limits.h"
+#include "services/intake/cap_xml.h"
 
 namespace dispatch135::intake {
 namespace {
@@ -125,6 +126,11 @@ common::Checked<v1::IncidentEvent> parse_incident_event(std::string_view bytes) 
   return parse<v1::IncidentEvent>(bytes);
 }
 
-common::Checked<v1::AlertReport> parse_alert_report(std::string_view bytes) { return parse<v1::AlertReport>(bytes); }
+common::Checked<v1::AlertReport> parse_alert_report(std::string_view bytes) {
+  const bool is_xml = !bytes.empty() && bytes.front() == '<' && bytes.size() <= limits::kSourceEventBytes;
+  if (!is_xml) return parse<v1::AlertReport>(bytes);
+  if (!is_utf8(bytes)) return malformed("the XML is not UTF-8");
+  return parse_cap(bytes);
+}
 
 }  // namespace dispatch135::intake

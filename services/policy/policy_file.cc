@@ -8,6 +8,7 @@
 #include "engine/policy/policy.h"
 #include "services/common/yaml_config.h"
 #include "services/policy/policy_words.h"
+#include "services/policy/read_alert_actions.h"
 #include "services/policy/read_coverage.h"
 #include "services/policy/read_move_up.h"
 #include "services/policy/read_progress.h"
@@ -80,6 +81,7 @@ void read_alerts(YamlReader& root, v1::Policy& policy) {
     if (word.text == severity) rule->set_incident_severity(static_cast<v1::Severity>(word.value));
   }
   if (rule->incident_at_or_above() != 0) alerts.require("incident_severity");
+  read_alert_actions(alerts, *rule);
   rule->set_default_expiry_ms(required_time(alerts, "default_expiry", {1}, kLongestTime).count);
 }
 

@@ -1,21 +1,19 @@
 #include "services/policy/read_related.h"
 
-#include <algorithm>
-#include <cctype>
 #include <string>
 
 #include "engine/base/limits.h"
+#include "services/policy/policy_words.h"
 
 namespace dispatch135::policy {
 namespace {
 
 // UNSPECIFIED: no such word.
-v1::Category category_of(std::string word) {
-  std::transform(word.begin(), word.end(), word.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  v1::Category category = v1::CATEGORY_UNSPECIFIED;
-  v1::Category_Parse("CATEGORY_" + word, &category);
-  return category;
+v1::Category category_of(const std::string& text) {
+  for (const Word& word : words(v1::Category_descriptor())) {
+    if (word.text == text) return static_cast<v1::Category>(word.value);
+  }
+  return v1::CATEGORY_UNSPECIFIED;
 }
 
 void read_compatible(common::YamlReader& related, v1::RelatedRule& rule) {

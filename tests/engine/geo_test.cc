@@ -223,5 +223,19 @@ TEST(Grid, TheSearchVisitsEveryCellThatMayHoldSomethingNearer) {
   }
 }
 
+TEST(FirstCrossing, OutlinesThatCrossFoldOrStandStillAreFound) {
+  using Sides = std::optional<std::pair<std::size_t, std::size_t>>;
+  const std::vector<Point> square = {{0, 0}, {0, 10}, {10, 10}, {10, 0}};
+  EXPECT_EQ(first_crossing(square), Sides());
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 0}, {10, 10}, {0, 10}, {10, 0}}), Sides({0, 2}));
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 0}, {0, 10}, {0, 5}, {10, 0}}), Sides({0, 1}));  // Back over itself.
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 5}, {10, 0}, {0, 0}, {0, 10}}), Sides({0, 2}));  // Through a corner.
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 0}, {0, 0}, {10, 0}}), Sides({0, 0}));
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 0}, {0, 10}, {10, 10}, {0, 5}}), Sides({0, 2}));  // Touches.
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 0}, {0, 5}, {0, 10}, {10, 5}}),
+            Sides());  // A corner on a straight side.
+  EXPECT_EQ(first_crossing(std::vector<Point>{{0, 0}, {0, 10}, {5, 3}, {10, 10}, {10, 0}, {5, 2}}), Sides());
+}
+
 }  // namespace
 }  // namespace dispatch135::geo

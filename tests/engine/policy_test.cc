@@ -336,5 +336,52 @@ TEST(RelatedRule, CountsInTheFingerprintOnlyWhenItIsThere) {
   EXPECT_FALSE(compiled(valid_policy()).related().has_value());
 }
 
+TEST(AlertActions, TheFirstThatFitsWithAllOfItsConditionsDecides) {
+  v1::Policy policy = valid_policy();
+  v1::AlertAction& first = *policy.mutable_alerts()->add_actions();
+  first.add_events("Flood");
+  first.add_categories(v1::CATEGORY_DISASTER);
+  first.set_severity_at_or_above(2);
+  first.set_urgency_at_or_above(2);
+  first.set_certainty_at_or_above(2);
+  first.set_stand_by(true);
+  v1::AlertAction& second = *policy.mutable_alerts()->add_actions();
+  second.add_categories(v1::CATEGORY_DISASTER);
+  second.set_incident_severity(v1::SEVERITY_LOW);
+  const Policy compiled_policy = compiled(policy);
+  v1::AlertInfo info = alert(v1::AlertInfo::URGENCY_EXPECTED, v1::AlertInfo::ALERT_SEVERITY_SEVERE);
+  info.set_event("FLOOD");
+  info.set_category(v1::CATEGORY_DISASTER);
+  info.set_certainty(v1::AlertInfo::CERTAINTY_LIKELY);
+  EXPECT_TRUE(compiled_policy.action_for(info).stand_by);
+  EXPECT_FALSE(compiled_policy.action_for(info).incident_severity.has_value());
+  const auto not_first = [&](const std::function<void(v1::AlertInfo&)>& change) {
+    v1::AlertInfo changed = info;
+    change(changed);
+    const AlertAction action = compiled_policy.action_for(changed);
+    return !action.stand_by && action.incident_severity == v1::SEVERITY_LOW;
+  };
+  EXPECT_TRUE(not_first([](auto& i) { i.set_event("storm"); }));
+  EXPECT_TRUE(not_first([](auto& i) { i.set_severity(v1::AlertInfo::ALERT_SEVERITY_MODERATE); }));
+  EXPECT_TRUE(not_first([](auto& i) { i.set_urgency(v1::AlertInfo::URGENCY_UNKNOWN); }));
+  EXPECT_TRUE(not_first([](auto& i) { i.set_certainty(v1::AlertInfo::CERTAINTY_UNKNOWN); }));
+  info.set_category(v1::CATEGORY_FIRE);
+  info.set_urgency(v1::AlertInfo::URGENCY_IMMEDIATE);
+  EXPECT_EQ(compiled_policy.action_for(info).incident_severity, compiled_policy.incident_for(info));
+}
+
+TEST(AlertActions, ImpossibleLinesAreNamed) {
+  const auto error = [](const std::function<void(v1::AlertAction&)>& change) {
+    v1::Policy policy = valid_policy();
+    change(*policy.mutable_alerts()->add_actions());
+    const Result<Policy> result = Policy::compile(policy);
+    return result.ok() ? "" : result.error().message;
+  };
+  EXPECT_EQ(error([](auto& a) { a.set_stand_by(true); }), "");
+  EXPECT_THAT(error([](auto& a) { a.add_events(""); }), HasSubstr("policy.alerts.actions[0].events"));
+  EXPECT_THAT(error([](auto& a) { a.add_categories(v1::CATEGORY_UNSPECIFIED); }), HasSubstr("actions[0].categories"));
+  EXPECT_THAT(error([](auto& a) { a.set_urgency_at_or_above(5); }), HasSubstr("actions[0].urgency_at_or_above"));
+}
+
 }  // namespace
 }  // namespace dispatch135::policy

@@ -49,6 +49,8 @@ void Judgement::on_decision(const Identity& id, const v1::Decision& decision) {
       if (decision.cover_move_changed().order_sequence() == 0) return;
       return on_order(id, decision.region(), decision.cover_move_changed().move().unit_id(),
                       decision.cover_move_changed().order_sequence());
+    case v1::Decision::kUnitTold:
+      return on_order(id, decision.region(), decision.unit_told().unit_id(), decision.unit_told().order_sequence());
     case v1::Decision::kIncidentQueued: {
       Incident& incident = incidents_[decision.incident_queued().incident_id()];
       incident.waiting = incident.ever_queued = true;

@@ -20,7 +20,7 @@ std::optional<DiaryEntry::Kind> kind_of(const json& line) {
   }
   if (event == "order_received") {
     const std::string order = line.at("order");
-    if (order == "check") return std::nullopt;
+    if (order == "check" || order == "area") return std::nullopt;
     return order == "assignment" ? DiaryEntry::Kind::kAssignmentReceived : DiaryEntry::Kind::kCancelReceived;
   }
   const auto kind = kinds.find(event);

@@ -108,6 +108,20 @@ TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("merge --incident 43 --into 42").merge().child(), 43U);
   EXPECT_EQ(console_.commanded.command().merge().into(), 42U);
   EXPECT_EQ(command("unmerge --incident 43").unmerge().child(), 43U);
+  const v1::Premise bank = command(
+                               "premise-register --premise 7 --name Bank --lat 31.5 --lon 120.25 --place bank "
+                               "--alarm-point 71 --alarm-point 72 --hazard gas --contact guard --keys inside")
+                               .register_premise()
+                               .premise();
+  EXPECT_EQ(bank.premise_id(), 7U);
+  EXPECT_EQ(bank.name(), "Bank");
+  EXPECT_EQ(bank.position().longitude_e7(), 1'202'500'000);
+  EXPECT_EQ(bank.place_class(), v1::PLACE_CLASS_BANK);
+  EXPECT_EQ(bank.alarm_points_size(), 2);
+  EXPECT_EQ(bank.hazards(0), "gas");
+  EXPECT_EQ(bank.contacts(0), "guard");
+  EXPECT_EQ(bank.keys(), "inside");
+  EXPECT_EQ(command("premise-remove --premise 7").remove_premise().premise_id(), 7U);
   EXPECT_TRUE(command("unit-in --unit 7").unit_service().in_service());
   EXPECT_FALSE(command("unit-out --unit 7").unit_service().in_service());
   EXPECT_TRUE(command("post-in --post 3").post_service().in_service());

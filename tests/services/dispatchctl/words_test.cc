@@ -63,6 +63,40 @@ TEST(Words, ALinkTellsHowAlikeTheTwoAreAndWhy) {
   EXPECT_EQ(describe(decision), "- incident 43 was taken apart from incident 42 by zhang");
 }
 
+TEST(Words, AnAreaOrderTellsWhoHasNotConfirmed) {
+  v1::Decision decision;
+  v1::AreaOrderState& state = *decision.mutable_area_order_changed()->mutable_state();
+  state.mutable_order()->set_area_order_id(42);
+  state.mutable_order()->set_sender("weather");
+  state.mutable_order()->set_identifier("rain-7");
+  state.mutable_order()->set_stand_by(true);
+  for (const std::uint64_t unit : {7, 8, 9}) state.add_receipts()->set_unit_id(unit);
+  state.mutable_receipts(1)->set_confirmed_at_ms(kTwoOClock);
+  state.add_warned_post_ids(2);
+  EXPECT_EQ(describe(decision),
+            "- area order 42 (weather/rain-7) tells 3 units to stand by; 1 confirmed; not yet: 7, 9; warned posts: 2");
+  state.set_over(true);
+  EXPECT_EQ(describe(decision), "- area order 42 (weather/rain-7) is over");
+  decision.mutable_area_order_confirmed()->set_unit_id(7);
+  decision.mutable_area_order_confirmed()->set_area_order_id(42);
+  decision.mutable_area_order_confirmed()->set_told(3);
+  decision.mutable_area_order_confirmed()->set_confirmed(2);
+  EXPECT_EQ(describe(decision), "- unit 7 confirmed area order 42: 2 of 3 have");
+}
+
+TEST(Words, AnAlarmsLineTellsWhatTheCrewMustKnow) {
+  v1::Incident incident;
+  incident.set_alarm_point_id(71);
+  EXPECT_TRUE(describe(incident).ends_with("; ALARM of point 71, not registered"));
+  incident.mutable_premise()->set_premise_id(7);
+  incident.mutable_premise()->set_name("Bank");
+  incident.mutable_premise()->add_hazards("gas");
+  incident.mutable_premise()->set_keys("with the guard");
+  incident.mutable_premise()->add_contacts("guard");
+  EXPECT_TRUE(describe(incident).ends_with(
+      "; ALARM of point 71 at premise 7 (Bank); hazards: gas; keys: with the guard; contacts: guard"));
+}
+
 TEST(Words, AnIncidentsLineShowsItsFurtherCallsAndWhatItMayBeAbout) {
   v1::Incident incident;
   incident.set_incident_id(42);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/base/limits.h"
@@ -137,7 +138,7 @@ TEST(EventCheck, WhatIsWrongWithAReportIsNamed) {
           {v1::REJECT_CODE_UNKNOWN_VALUE, "report.required_capabilities",
            [](R& e) { e.mutable_report()->add_required_capabilities(v1::CAPABILITY_UNSPECIFIED); }},
           {v1::REJECT_CODE_UNKNOWN_VALUE, "report.required_unit_kinds",
-           [](R& e) { e.mutable_report()->add_required_unit_kinds(static_cast<v1::UnitKind>(9)); }},
+           [](R& e) { e.mutable_report()->add_required_unit_kinds(static_cast<v1::UnitKind>(31)); }},
           {v1::REJECT_CODE_OUT_OF_RANGE, "report.required_unit_kinds",
            [](R& e) {
              for (int i = 0; i < 17; ++i) e.mutable_report()->add_required_unit_kinds(v1::UNIT_KIND_SPECIAL);
@@ -209,8 +210,8 @@ TEST(EventCheck, AnAlertKeepsItsWordsAndGetsItsCentre) {
 
   v1::AlertReport polygon = valid_alert();
   polygon.mutable_info()->clear_area();
-  for (const double longitude : {121.2, 121.4, 121.6}) {
-    *polygon.mutable_info()->mutable_area()->add_polygon() = place(31.3, longitude);
+  for (const auto& [latitude, longitude] : {std::pair{31.3, 121.2}, {31.4, 121.4}, {31.3, 121.6}}) {
+    *polygon.mutable_info()->mutable_area()->add_polygon() = place(latitude, longitude);
   }
   const Checked<v1::LogRecord> mean = checked(polygon);
   ASSERT_TRUE(mean.ok()) << mean.refused().reason;
@@ -230,7 +231,40 @@ TEST(EventCheck, ACancellingAlertNeedsItsRegionAndNothingOfItsInfo) {
   EXPECT_FALSE(result.value().alert_reported().alert().has_info());
   EXPECT_FALSE(result.value().alert_reported().has_centre());
   cancel.clear_region();
+  EXPECT_EQ(checked(cancel).value().region(), 320200U);  // By its area.
+  cancel.clear_info();
   EXPECT_EQ(checked(cancel).refused().code, v1::REJECT_CODE_MISSING_FIELD);
+}
+
+TEST(EventCheck, AllAreasOfAnAlertAreCarriedInWgs84) {
+  v1::AlertReport alert = valid_alert();
+  v1::AlertArea& more = *alert.mutable_info()->add_areas();
+  for (const auto& [latitude, longitude] : {std::pair{31.3, 121.2}, {31.4, 121.4}, {31.3, 121.6}}) {
+    *more.add_polygon() = place(latitude, longitude);
+  }
+  const Checked<v1::LogRecord> result = checked(alert);
+  ASSERT_TRUE(result.ok()) << result.refused().reason;
+  ASSERT_EQ(result.value().alert_reported().shapes_size(), 2);
+  EXPECT_EQ(result.value().alert_reported().shapes(0).radius_m(), 200U);
+  EXPECT_EQ(result.value().alert_reported().shapes(1).corners(1).longitude_e7(), 1'214'000'000);
+  EXPECT_EQ(result.value().region(), 320200U);
+}
+
+TEST(EventCheck, AnAlarmNeedsItsRegionOrAPlaceAndNoSeverity) {
+  v1::IncidentEvent event = valid_report();
+  v1::IncidentReport& report = *event.mutable_report();
+  report.set_alarm_point_id(71);
+  report.clear_location();
+  report.clear_severity();
+  EXPECT_EQ(checked(event).refused().code, v1::REJECT_CODE_MISSING_FIELD);
+  report.set_region(320200);
+  const Checked<v1::LogRecord> result = checked(event);
+  ASSERT_TRUE(result.ok()) << result.refused().reason;
+  EXPECT_EQ(result.value().region(), 320200U);
+  EXPECT_EQ(result.value().incident_reported().alarm_point_id(), 71U);
+  EXPECT_FALSE(result.value().incident_reported().has_position());
+  report.set_region(7);
+  EXPECT_EQ(checked(event).refused().code, v1::REJECT_CODE_UNKNOWN_REGION);
 }
 
 TEST(EventCheck, WhatIsWrongWithAnAlertIsNamed) {
@@ -286,6 +320,22 @@ TEST(EventCheck, WhatIsWrongWithAnAlertIsNamed) {
           {v1::REJECT_CODE_OUTSIDE_REGIONS, "info.area",
            [](A& a) { a.mutable_info()->mutable_area()->mutable_circle_centre()->set_latitude_deg(50); }},
           {v1::REJECT_CODE_OUTSIDE_REGIONS, "info.area", [](A& a) { a.set_region(320500); }},
+          {v1::REJECT_CODE_OUT_OF_RANGE, "info.onset_ms does not lie",
+           [](A& a) {
+             a.mutable_info()->set_expires_ms(a.sent_ms() + 1);
+             a.mutable_info()->set_onset_ms(a.sent_ms() + 1);
+           }},
+          {v1::REJECT_CODE_OUT_OF_RANGE, "info.areas[0].polygon crosses itself",
+           [](A& a) {
+             v1::AlertArea& area = *a.mutable_info()->add_areas();
+             for (const auto& [north, east] : {std::pair{31.1, 120.1}, {31.2, 120.2}, {31.1, 120.2}, {31.2, 120.1}}) {
+               *area.add_polygon() = place(north, east);
+             }
+           }},
+          {v1::REJECT_CODE_OUT_OF_RANGE, "info.areas makes 17 areas",
+           [](A& a) {
+             for (int i = 0; i < 16; ++i) *a.mutable_info()->add_areas() = a.info().area();
+           }},
       });
 }
 

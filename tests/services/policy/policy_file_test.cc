@@ -273,5 +273,27 @@ TEST(PolicyFile, TheSectionOnMovesIsReadAndItsMistakesAreTold) {
   EXPECT_THAT(error_of(default_text() + cover + "move_up: {mode: maybe}\n"), HasSubstr("mode"));
 }
 
+TEST(PolicyFile, ActionsForAlertsAreReadInTheirOrder) {
+  const std::string actions =
+      "alerts:\n  actions:\n"
+      "    - {events: [flood warning], severity: severe, urgency: expected, stand_by: true, warn_posts: true}\n"
+      "    - {categories: [fire, disaster], certainty: likely, incident: critical, broadcast: true}\n";
+  const v1::AlertRule rule = parse_policy(with("alerts:\n", actions), "city.yaml").value().alerts();
+  ASSERT_EQ(rule.actions_size(), 2);
+  EXPECT_EQ(rule.actions(0).events(0), "flood warning");
+  EXPECT_EQ(rule.actions(0).severity_at_or_above(), 2U);
+  EXPECT_EQ(rule.actions(0).urgency_at_or_above(), 2U);
+  EXPECT_TRUE(rule.actions(0).stand_by());
+  EXPECT_TRUE(rule.actions(0).warn_posts());
+  EXPECT_EQ(rule.actions(1).categories_size(), 2);
+  EXPECT_EQ(rule.actions(1).certainty_at_or_above(), 2U);
+  EXPECT_EQ(rule.actions(1).incident_severity(), v1::SEVERITY_CRITICAL);
+  EXPECT_TRUE(rule.actions(1).broadcast());
+  EXPECT_THAT(error_of(with("alerts:\n", "alerts:\n  actions: [{severity: dreadful}]\n")),
+              HasSubstr("'dreadful' is not one of"));
+  EXPECT_THAT(error_of(with("alerts:\n", "alerts:\n  actions: [{categories: [war]}]\n")),
+              HasSubstr("'war' is not one of"));
+}
+
 }  // namespace
 }  // namespace dispatch135::policy
