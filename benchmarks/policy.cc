@@ -41,7 +41,7 @@ struct Options {
   std::uint32_t strength = 100;
   std::uint32_t calls_per_unit = 20;
   std::uint32_t bursts = 3;
-  std::size_t rounds = 300;
+  std::size_t rounds = 1'000;
   std::int64_t grain_s = 60;
   bool quick = false;
   std::string json;
@@ -199,7 +199,8 @@ void print_line(const std::string& city, const Compared& c) {
   const double plain = static_cast<double>(c.plain.late[0]);
   std::printf(
       "%s: %zu calls, %llu units busy %.0f %%; late %.0f (closest idle %.0f, %+.1f %%), critical %llu (%llu); "
-      "mean %.1f s (%.1f, %+.1f %%); late min %.0f (%.0f), critical %.1f (%.1f), high %.1f (%.1f); waited %zu (%zu)\n",
+      "mean %.1f s (%.1f, %+.1f %%); late min %.0f (%.0f), critical %.1f (%.1f), high %.1f (%.1f); moves %llu; waited "
+      "%zu (%zu)\n",
       city.c_str(), c.calls, static_cast<unsigned long long>(c.ours.outcome.units),
       static_cast<double>(c.ours.outcome.utilisation_permille()) / 10, late, plain, percent(late - plain, plain),
       static_cast<unsigned long long>(c.ours.late[1]), static_cast<unsigned long long>(c.plain.late[1]),
@@ -207,7 +208,8 @@ void print_line(const std::string& city, const Compared& c) {
       percent(seconds(c.ours.outcome.mean_response) - seconds(c.plain.outcome.mean_response),
               seconds(c.plain.outcome.mean_response)),
       c.ours.late_minutes[0], c.plain.late_minutes[0], c.ours.late_minutes[1], c.plain.late_minutes[1],
-      c.ours.late_minutes[2], c.plain.late_minutes[2], c.ours.waited, c.plain.waited);
+      c.ours.late_minutes[2], c.plain.late_minutes[2], static_cast<unsigned long long>(c.ours.outcome.moves),
+      c.ours.waited, c.plain.waited);
 }
 
 void report_all(const std::string& city, const Compared& c, const std::string& json) {

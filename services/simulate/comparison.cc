@@ -98,6 +98,7 @@ void print_comparison(std::span<const Outcome> outcomes, std::ostream& out) {
   table.add("calls that waited for a unit", 0, [](const Outcome& o) { return count(o.queued); });
   table.add("assignments", 0, [](const Outcome& o) { return count(o.assignments); });
   table.add("assignments ended on the way", 0, [](const Outcome& o) { return count(o.offered_on); });
+  table.add("free units moved", 0, [](const Outcome& o) { return count(o.moves); });
   table.add("records refused", 0, [](const Outcome& o) { return count(o.refused); });
   table.add("units busy, % of their time", 1,
             [](const Outcome& o) { return static_cast<std::int64_t>(o.utilisation_permille()) * 100; });
@@ -123,6 +124,7 @@ std::string comparison_json(std::span<const Outcome> outcomes) {
                                   {"queued", o.queued},
                                   {"assignments", o.assignments},
                                   {"offered_on", o.offered_on},
+                                  {"moves", o.moves},
                                   {"records_refused", o.refused},
                                   {"busy_ms", o.busy.count},
                                   {"span_ms", o.span.count},

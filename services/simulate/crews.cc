@@ -41,11 +41,12 @@ Crews::Crews(const city::City& city, RegionId region, const std::vector<bool>& o
     crew.turnout = habits.turnout[static_cast<std::size_t>(post.kind)];
     const auto home = city.roads().snap(post.position, crew.kind, limits::kSnapLimitMm);
     D135_CHECK(home.has_value(), "a city's posts are on the road for their units");
-    crew.home = crew.place = *home;
+    crew.home = crew.base = crew.place = *home;
     crew_of_unit_[i] = static_cast<std::uint32_t>(crews_.size());
     crews_.push_back(std::move(crew));
   }
-  for (v1::LogRecord* record : {&sign_on_, &position_, &heartbeat_, &status_, &acknowledged_, &declined_, &feedback_}) {
+  for (v1::LogRecord* record :
+       {&sign_on_, &position_, &heartbeat_, &status_, &acknowledged_, &declined_, &feedback_, &answered_}) {
     record->set_region(region.value());
   }
 }
@@ -69,24 +70,32 @@ Crews::Crew* Crews::find(std::uint64_t unit_id) {
 }
 
 void Crews::plan(Crew& crew, TimeMs at) {
-  agenda_.push({at, ++entries_, static_cast<std::uint32_t>(&crew - crews_.data()), ++crew.plan, false});
+  agenda_.push({at, ++entries_, static_cast<std::uint32_t>(&crew - crews_.data()), ++crew.plan, Due::kStep});
 }
 
 void Crews::report_at(Crew& crew, TimeMs at) {
-  agenda_.push({at, ++entries_, static_cast<std::uint32_t>(&crew - crews_.data()), ++crew.reports, true});
+  agenda_.push({at, ++entries_, static_cast<std::uint32_t>(&crew - crews_.data()), ++crew.reports, Due::kReport});
 }
 
 void Crews::step() {
   const Entry entry = agenda_.top();
   agenda_.pop();
   Crew& crew = crews_[entry.crew];
-  if (entry.number != (entry.report ? crew.reports : crew.plan)) return;
-  entry.report ? do_report(crew, entry.at) : do_step(crew, entry.at);
+  switch (entry.due) {
+    case Due::kStep:
+      if (entry.number == crew.plan) do_step(crew, entry.at);
+      return;
+    case Due::kReport:
+      if (entry.number == crew.reports) do_report(crew, entry.at);
+      return;
+    case Due::kAnswer:
+      return answer(crew, entry.number, entry.at);
+  }
 }
 
 void Crews::do_step(Crew& crew, TimeMs now) {
   switch (crew.phase) {
-    case Phase::kFree:  // Home again.
+    case Phase::kFree:  // At its base again.
       crew.place = crew.trip->place_at(now);
       crew.trip.reset();
       send_place(crew, now);
@@ -146,7 +155,40 @@ void Crews::released(const v1::Assignment& assignment, std::uint64_t order_seque
   if (crew == nullptr) return;
   if (order_sequence != 0) crew->last_order = order_sequence;
   if (crew->assignment != assignment.assignment_id()) return;
-  go_home(*crew, now);
+  go_to_base(*crew, now);
+}
+
+void Crews::moved(std::uint64_t unit_id, std::uint64_t order_sequence, geo::Point place, TimeMs now) {
+  Crew* crew = find(unit_id);
+  if (crew == nullptr) return;
+  crew->last_order = std::max(crew->last_order, order_sequence);
+  const auto base = city_->roads().snap(place, crew->kind, limits::kSnapLimitMm);
+  if (!base) return;
+  crew->base = *base;
+  if (crew->phase == Phase::kFree) go_to_base(*crew, now);
+}
+
+void Crews::sent_back(std::uint64_t unit_id, std::uint64_t order_sequence, TimeMs now) {
+  Crew* crew = find(unit_id);
+  if (crew == nullptr) return;
+  crew->last_order = std::max(crew->last_order, order_sequence);
+  crew->base = crew->home;
+  if (crew->phase == Phase::kFree) go_to_base(*crew, now);
+}
+
+void Crews::checked(std::uint64_t unit_id, std::uint64_t order_sequence, std::uint64_t check_id, TimeMs now) {
+  Crew* crew = find(unit_id);
+  if (crew == nullptr) return;
+  crew->last_order = std::max(crew->last_order, order_sequence);
+  const TimeMs at = now + DurationMs{habits_.acknowledge.most};
+  agenda_.push({at, ++entries_, static_cast<std::uint32_t>(crew - crews_.data()), check_id, Due::kAnswer});
+}
+
+void Crews::answer(Crew& crew, std::uint64_t check_id, TimeMs now) {
+  answered_.mutable_unit_check_answered()->set_unit_id(crew.id.value());
+  answered_.mutable_unit_check_answered()->set_check_id(check_id);
+  answered_.mutable_unit_check_answered()->set_reply(v1::CHECK_REPLY_ALL_WELL);
+  send_(answered_, now);
 }
 
 void Crews::acknowledge(Crew& crew, TimeMs now) {
@@ -161,7 +203,7 @@ void Crews::decline(Crew& crew, TimeMs now) {
   declined_.mutable_assignment_declined()->set_unit_id(crew.id.value());
   declined_.mutable_assignment_declined()->set_assignment_id(crew.assignment);
   declined_.mutable_assignment_declined()->set_reason(v1::DECLINE_REASON_BUSY);
-  go_home(crew, now);
+  go_to_base(crew, now);
   send_(declined_, now);
 }
 
@@ -188,16 +230,16 @@ void Crews::finish(Crew& crew, TimeMs now) {
   feedback_.mutable_feedback_given()->set_assignment_id(crew.assignment);
   feedback_.mutable_feedback_given()->set_disposition(crew.scene.disposition);
   send_place(crew, now);
-  go_home(crew, now);
+  go_to_base(crew, now);
   send_(feedback_, now);
 }
 
-void Crews::go_home(Crew& crew, TimeMs now) {
+void Crews::go_to_base(Crew& crew, TimeMs now) {
   stop(crew, now);
   crew.assignment = 0;
   crew.phase = Phase::kFree;
   ++crew.plan;
-  if (same_place(crew.place, crew.home) || !drive(crew, crew.home, now)) return;
+  if (same_place(crew.place, crew.base) || !drive(crew, crew.base, now)) return;
   plan(crew, crew.trip->arrives_at());
 }
 

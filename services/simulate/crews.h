@@ -67,6 +67,12 @@ class Crews {
   // Its assignment is over; a cancel order if `order_sequence` is not 0.
   void released(const v1::Assignment& assignment, std::uint64_t order_sequence, TimeMs now);
 
+  // It is to wait at this place, as far as it is free, and not at its post; or at its post again.
+  void moved(std::uint64_t unit_id, std::uint64_t order_sequence, geo::Point place, TimeMs now);
+  void sent_back(std::uint64_t unit_id, std::uint64_t order_sequence, TimeMs now);
+  // Its officer is asked whether all is well.
+  void checked(std::uint64_t unit_id, std::uint64_t order_sequence, std::uint64_t check_id, TimeMs now);
+
   std::size_t on_duty() const { return crews_.size(); }
 
  private:
@@ -76,6 +82,7 @@ class Crews {
     road::TravelKind kind = road::TravelKind::kCar;
     DurationMs turnout;
     road::RoadPoint home;
+    road::RoadPoint base;   // Where it waits: its home, unless it was moved.
     road::RoadPoint place;  // While it stands.
     std::optional<Trip> trip;
     Phase phase = Phase::kFree;
@@ -88,13 +95,14 @@ class Crews {
     std::uint32_t plan = 0;     // Counts the changes of its next step: a step of an earlier plan is void.
     std::uint32_t reports = 0;  // The same of its next report.
   };
-  // A step or a report of one crew. Of equal times the one that was entered first.
+  enum class Due : std::uint8_t { kStep, kReport, kAnswer };
+  // What one crew does next. Of equal times the one that was entered first.
   struct Entry {
     TimeMs at;
     std::uint64_t order = 0;
     std::uint32_t crew = 0;
-    std::uint32_t number = 0;  // Of the plan, or of the reports.
-    bool report = false;
+    std::uint64_t number = 0;  // Of the plan, of the reports, or of the check.
+    Due due = Due::kStep;
     bool operator>(const Entry& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
 
@@ -108,7 +116,8 @@ class Crews {
   void set_out(Crew& crew, TimeMs now);
   void arrive(Crew& crew, TimeMs now);
   void finish(Crew& crew, TimeMs now);
-  void go_home(Crew& crew, TimeMs now);
+  void go_to_base(Crew& crew, TimeMs now);
+  void answer(Crew& crew, std::uint64_t check_id, TimeMs now);
   void stop(Crew& crew, TimeMs now);
   bool drive(Crew& crew, const road::RoadPoint& to, TimeMs now);
   void send_place(Crew& crew, TimeMs now);
@@ -133,6 +142,7 @@ class Crews {
   v1::LogRecord acknowledged_;
   v1::LogRecord declined_;
   v1::LogRecord feedback_;
+  v1::LogRecord answered_;
 };
 
 }  // namespace dispatch135::simulate

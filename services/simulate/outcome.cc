@@ -76,6 +76,9 @@ void Tally::add(const v1::Decision& decision) {
       outcome_.busy.count += decision.decided_at_ms() - assignment.assigned_at_ms();
       return;
     }
+    case v1::Decision::kCoverMoveChanged:
+      if (decision.cover_move_changed().move().state() == v1::CoverMove::STATE_ORDERED) ++outcome_.moves;
+      return;
     case v1::Decision::kRecordRejected:
       ++outcome_.refused;
       return;

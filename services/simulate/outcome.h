@@ -31,6 +31,7 @@ struct Outcome {
   std::uint64_t queued = 0;                  // Calls that had to wait for a unit.
   std::uint64_t assignments = 0;
   std::uint64_t offered_on = 0;  // Assignments that ended before their unit was there.
+  std::uint64_t moves = 0;       // Orders to free units to wait elsewhere than at their post.
   DurationMs mean_response;      // From the opening to the first unit on scene, of those reached; as the next two.
   DurationMs p50_response;
   DurationMs p90_response;

@@ -165,6 +165,25 @@ class Run {
         crews_.released(ended.assignment(), ended.order_sequence(), now);
         return;
       }
+      case v1::Decision::kCoverMoveChanged: {
+        const v1::CoverMoveChanged& changed = decision.cover_move_changed();
+        const v1::CoverMove& move = changed.move();
+        if (move.state() == v1::CoverMove::STATE_ORDERED) {
+          const auto post = city_.find_post(PostId(move.post_id()));
+          D135_CHECK(post.has_value(), "units are moved to posts of the city");
+          crews_.moved(move.unit_id(), changed.order_sequence(), city_.post(*post).position, now);
+        } else if (move.state() == v1::CoverMove::STATE_ENDED) {
+          crews_.sent_back(move.unit_id(), changed.order_sequence(), now);
+        }
+        return;
+      }
+      case v1::Decision::kUnitChecked: {
+        const v1::UnitChecked& checked = decision.unit_checked();
+        if (checked.what() == v1::UnitChecked::WHAT_ASKED) {
+          crews_.checked(checked.unit_id(), checked.order_sequence(), checked.check_id(), now);
+        }
+        return;
+      }
       default:
         return;
     }
