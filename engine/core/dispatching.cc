@@ -105,6 +105,7 @@ void Region::end_assignment(Incident& incident, AssignmentId id, v1::AssignmentE
     ended.set_order_sequence(unit.last_order);
   }
   set_status(assignment.unit, next);
+  if (policy_->duty().on) follow_roster(assignment.unit);
   if (!is_final(incident.status)) set_status(incident, incident.status_of_assignments());
   requeue(incident);
 }
@@ -124,6 +125,18 @@ void Region::end_incident(Incident& incident, v1::IncidentStatus status, v1::Dis
       {shared_->now + DurationMs{limits::kEndedIncidentKeptMs}, TimerKind::kForget, id_, incident.id.value()});
   decide_changed(incident, cause, by);
   after_end(incident, by);
+}
+
+// All who were wanted have done their part, and the last of the others has left without a word: nobody would ever look
+// at it again.
+bool Region::close_if_done(Incident& incident) {
+  if (is_final(incident.status) || incident.status == v1::INCIDENT_STATUS_LINKED) return false;
+  const bool worked_on = std::any_of(incident.plan.begin(), incident.plan.end(),
+                                     [](const PlannedUnits& planned) { return planned.done > 0; });
+  if (!worked_on || !incident.assignments.empty() || incident.missing() > 0) return false;
+  end_incident(incident, v1::INCIDENT_STATUS_CLOSED, v1::DISPOSITION_HANDLED,
+               v1::AssignmentEnded::REASON_INCIDENT_CLOSED, v1::IncidentChanged::CAUSE_FEEDBACK, {});
+  return true;
 }
 
 void Region::mark_tried(Incident& incident, UnitIndex unit) {
@@ -157,7 +170,7 @@ void Region::serve_queue() {
   if (queue_.empty()) return;
   std::vector<UnitIndex> free;
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
-    if (assignable(UnitIndex(i))) free.push_back(UnitIndex(i));
+    if (assignable(UnitIndex(i)) || waits_in_break(UnitIndex(i))) free.push_back(UnitIndex(i));
   }
   if (policy_->matches_together() && queue_.size() > 1) match_together(free);
   // Gone on before the incident is served: it leaves the queue when it gets its units.
@@ -168,7 +181,7 @@ void Region::serve_queue() {
     const std::size_t before = incident.assignments.size();
     assign_missing(incident);
     if (incident.assignments.size() == before) continue;
-    std::erase_if(free, [&](UnitIndex unit) { return !assignable(unit); });
+    std::erase_if(free, [&](UnitIndex unit) { return !assignable(unit) && !waits_in_break(unit); });
     decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
   }
 }

@@ -23,6 +23,7 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
     const city::PostInfo post = city.post(info.post);
     unit_infos_.push_back(info);
     post_kinds_.push_back(post.kind);
+    home_points_.push_back(post.position);
     homes_.push_back(post.region == id
                          ? city.roads().snap(post.position, city::to_road(info.travel_kind), limits::kSnapLimitMm)
                          : std::nullopt);
@@ -35,6 +36,7 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   if (Outcome refused = too_large_for_city(compiled.value())) return refused;
   std::vector<PostIndex> points;
   if (Outcome refused = find_cover_points(compiled.value(), points)) return refused;
+  const bool followed_rosters = policy_ && policy_->duty().on;
   policy_ = std::move(compiled.value());
   cover_points_ = std::move(points);
   note_all_calls();
@@ -42,6 +44,9 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   in_force.set_name(policy_->name());
   in_force.set_fingerprint(policy_->fingerprint());
   start_coverage();
+  for (std::uint32_t i = 0; i < units_.size() && (followed_rosters || policy_->duty().on); ++i) {
+    if (homes_[i]) follow_roster(UnitIndex(i));
+  }
   if (!record.reapply()) return {};
   for (auto& [id, incident] : incidents_) {
     if (is_final(incident.status)) continue;
@@ -108,6 +113,13 @@ void Region::fire(const Timer& timer) {
       const Unit& unit = units_[index->value()];
       // A timer of an earlier assignment means nothing to the present one.
       if (incidents_.at(unit.incident).find(unit.assignment)->progress.look_at == timer.due) look_at_progress(*index);
+      return;
+    }
+    case TimerKind::kDuty: {
+      const auto index = city_->find_unit(UnitId(timer.subject));
+      if (!index) return;
+      const auto duty = duties_.find(*index);
+      if (duty != duties_.end() && duty->second.look_at == timer.due) follow_roster(*index);
       return;
     }
     case TimerKind::kSafety: {
@@ -186,6 +198,17 @@ void Region::hash(StateHasher& hasher) const {
     hasher.add(change.shown.SerializeAsString());
     for (const std::uint32_t arc : change.effect.arcs) hasher.add(arc);
     hasher.add(change.switch_at.since_epoch);
+  }
+  if (!roster_.empty() || !duties_.empty() || !crews_.empty()) {
+    roster_.hash(hasher);
+    for (const auto& [unit, duty] : duties_) {
+      hasher.add(unit.value());
+      duty.hash(hasher);
+    }
+    for (const auto& [unit, crew] : crews_) {
+      hasher.add(unit.value());
+      hasher.add(crew.SerializeAsString());
+    }
   }
   if (check_count_ != 0) {
     hasher.add(check_count_);

@@ -21,11 +21,13 @@
 #include "engine/city/city.h"
 #include "engine/core/area_orders.h"
 #include "engine/core/cover_moves.h"
+#include "engine/core/duty.h"
 #include "engine/core/incident.h"
 #include "engine/core/links.h"
 #include "engine/core/premises.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
+#include "engine/core/roster.h"
 #include "engine/core/safety_check.h"
 #include "engine/core/shared.h"
 #include "engine/core/unit.h"
@@ -127,6 +129,7 @@ class Region {
   struct Options;
   struct Pick;
   void assign_missing(Incident& incident);
+  bool close_if_done(Incident& incident);
   v1::Passed::Reason kept_out(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
   DurationMs time_left(const Incident& incident, std::size_t entry) const;
   v1::Why weigh(const Incident& incident, std::size_t entry) const;
@@ -198,6 +201,24 @@ class Region {
   void end_check(UnitIndex unit, v1::UnitChecked::What what, const std::string& by);
   void fill(UnitIndex unit, const SafetyCheck& check, v1::UnitChecked& out) const;
 
+  // ---- duty; region_duty.cc, region_roster.cc ----
+  void follow_roster(UnitIndex unit);
+  void tell_duty(UnitIndex unit, const Duty& duty, const Shift* shift, Duty::Phase next);
+  void keep_to(UnitIndex unit, bool shift_ended);
+  v1::UnitSecondaryStatus status_on_duty(UnitIndex unit) const;
+  void watch_duty(UnitIndex unit, Duty& duty);
+  v1::DutyWarned duty_warning(UnitIndex unit, v1::DutyWarned::Kind kind, TimeMs since) const;
+  void note_area(UnitIndex unit, geo::Point position);
+  void take_post(UnitIndex unit, const Shift* shift);
+  void find_home(UnitIndex unit);
+  void go_off_duty(UnitIndex unit);
+  void set_crew(UnitIndex unit, const std::optional<v1::Crew>& crew);
+  bool waits_in_break(UnitIndex unit) const;
+  bool rostered_for(UnitIndex unit, TimeMs when, v1::Severity severity) const;
+  std::string off_shift(UnitIndex unit, v1::Severity severity, bool forced) const;
+  Outcome find_shift(const v1::RosterShift& entry, const std::string& name, UnitIndex& unit, Shift& shift) const;
+  void fill(UnitIndex unit, const Shift& shift, v1::RosterShift& out) const;
+
   // ---- commands; region_commands.cc, region_overrule.cc ----
   Outcome command(const v1::AssignUnit& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from);
@@ -219,6 +240,7 @@ class Region {
   Outcome command(const v1::SettleUnitCheck& command, const v1::OperatorCommand& from);
   Outcome command(const v1::RegisterPremise& command, const v1::OperatorCommand& from);
   Outcome command(const v1::RemovePremise& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::PublishRoster& command, const v1::OperatorCommand& from);
   static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
@@ -316,7 +338,8 @@ class Region {
   std::optional<policy::Policy> policy_;
   std::vector<city::UnitInfo> unit_infos_;             // By UnitIndex, as all vectors of units.
   std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.
-  std::vector<std::optional<road::RoadPoint>> homes_;  // The unit's post on the roads; none: of another region.
+  std::vector<geo::Point> home_points_;                // Of its post, or the middle of its patrol area.
+  std::vector<std::optional<road::RoadPoint>> homes_;  // These on the roads; none: the unit is of another region.
   std::vector<Unit> units_;
   std::vector<road::RoadPoint> places_;  // Of units that are placed: where they would be on the roads as built.
   road::LiveRoads roads_;
@@ -342,7 +365,10 @@ class Region {
   std::uint64_t alert_count_ = 0;
   std::map<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.
   std::size_t changed_arcs_ = 0;                           // Of all of them.
-  std::map<UnitIndex, SafetyCheck> checks_;                // Open ones.
+  Roster roster_;
+  std::map<UnitIndex, Duty> duties_;         // Of units that the roster knows or knew lately.
+  std::map<UnitIndex, v1::Crew> crews_;      // Of units that said so when they signed on.
+  std::map<UnitIndex, SafetyCheck> checks_;  // Open ones.
   std::uint64_t check_count_ = 0;
   std::map<std::string, v1::CommandApplied, std::less<>> commands_;
   std::map<std::uint64_t, std::string> command_order_;  // Oldest first, for forgetting.

@@ -28,9 +28,13 @@ DurationMs Region::Filter::least_turnout() const { return region_.policy_->least
 
 // Why the unit cannot be sent; REASON_UNSPECIFIED: it can.
 v1::Passed::Reason Region::kept_out(UnitIndex index, const Incident& incident, const policy::PlanEntry& entry) const {
-  if (!assignable(index)) {
+  if (!assignable(index) && !(waits_in_break(index) && policy_->duty().calls_from_break(incident.severity))) {
     const Unit& unit = units_[index.value()];
     if (unit.secondary == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) return v1::Passed::REASON_OUT_OF_SERVICE;
+    if (unit.secondary == v1::UNIT_SECONDARY_STATUS_SHIFT_PENDING ||
+        unit.secondary == v1::UNIT_SECONDARY_STATUS_ON_BREAK) {
+      return v1::Passed::REASON_SHIFT;
+    }
     if (!is_free(unit.secondary)) return v1::Passed::REASON_BUSY;
     return unit.unheard ? v1::Passed::REASON_SILENT : v1::Passed::REASON_UNREAD_ORDERS;
   }
@@ -211,6 +215,7 @@ std::vector<Region::Pick> Region::pick(const Incident& incident, const std::vect
 }
 
 void Region::assign_missing(Incident& incident) {
+  if (close_if_done(incident)) return;
   std::erase_if(incident.tried, [&](const Tried& t) { return t.until <= shared_->now; });
   std::vector<IncidentId> victims;
   if (incident.hold != v1::HoldIncident::HOLD_WAIT && incident.missing() > 0) {
@@ -279,7 +284,8 @@ bool Region::divert(Incident& incident, const Options& options, std::vector<Inci
         work.by_operator || unit.unheard || other.only_advised()) {
       return std::nullopt;
     }
-    if (!fits(index, incident, entry) || incident.was_tried(index, shared_->now) || incident.is_excluded(index)) {
+    if (!fits(index, incident, entry) || incident.was_tried(index, shared_->now) || incident.is_excluded(index) ||
+        !rostered_for(index, shared_->now, incident.severity)) {
       return std::nullopt;
     }
     const bool rolling = unit.secondary == v1::UNIT_SECONDARY_STATUS_EN_ROUTE;
@@ -311,7 +317,8 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
     if (unit.secondary != v1::UNIT_SECONDARY_STATUS_ON_SCENE || unit.free_at <= shared_->now || unit.unheard) {
       return std::nullopt;
     }
-    if (unit.incident == incident.id || !fits(index, incident, entry) || incident.is_excluded(index)) {
+    if (unit.incident == incident.id || !fits(index, incident, entry) || incident.is_excluded(index) ||
+        !rostered_for(index, unit.free_at, incident.severity)) {
       return std::nullopt;
     }
     return (unit.free_at - shared_->now) + policy_->turnout(post_kinds_[index.value()]);

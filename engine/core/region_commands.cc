@@ -57,6 +57,7 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
     case v1::OperatorCommand::kSendBack:
       return command(record.send_back(), record);
     case v1::OperatorCommand::kPublishRoster:
+      return command(record.publish_roster(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

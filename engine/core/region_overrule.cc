@@ -27,13 +27,15 @@ Outcome Region::why_not(UnitIndex index, const Incident& incident, bool force) c
   if (unit.incident == incident.id && unit.assignment != AssignmentId{}) {
     return refuse("is assigned to this incident already");
   }
+  if (const std::string off = off_shift(index, incident.severity, force); !off.empty()) return refuse(off);
   if (force) return {};
   const std::string how = "; force takes it nevertheless";
   if (unit.assignment != AssignmentId{}) {
     return refuse("is " + v1::UnitSecondaryStatus_Name(unit.secondary) + " at incident " +
                   std::to_string(unit.incident.value()) + how + ", and that incident gets another");
   }
-  if (!is_free(unit.secondary)) return refuse("is " + v1::UnitSecondaryStatus_Name(unit.secondary) + how);
+  if (!is_free(unit.secondary) && !waits_in_break(index))
+    return refuse("is " + v1::UnitSecondaryStatus_Name(unit.secondary) + how);
   if (unit.unheard) return refuse("is silent: it may not get the order" + how);
   if (incident.is_excluded(index)) return refuse("is excluded from this incident by a dispatcher" + how);
   return {};

@@ -94,7 +94,7 @@ void Region::match_together(std::vector<UnitIndex>& free) {
     requeue(incident);
     decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
   }
-  std::erase_if(free, [&](UnitIndex unit) { return !assignable(unit); });
+  std::erase_if(free, [&](UnitIndex unit) { return !assignable(unit) && !waits_in_break(unit); });
 }
 
 }  // namespace dispatch135::core

@@ -73,7 +73,7 @@ void Region::settle(UnitIndex index) {
   road::RoadPoint place = places_[index.value()];
   if (!now.edge_ms[place.edge.value()].usable(kind)) {
     const bool seen = unit.position_at != TimeMs{} && !unit.position_stale;
-    const geo::Point position = seen ? unit.position : city_->post(info.post).position;
+    const geo::Point position = seen ? unit.position : home_points_[index.value()];
     place = now.snap(position, kind, limits::kSnapLimitMm).value_or(place);
   }
   if (on_road_.placed(index)) {
@@ -170,7 +170,11 @@ Outcome Region::apply(const v1::UnitSignedOn& record) {
                                                     " is beyond the unit's last order " +
                                                     std::to_string(unit.last_order)};
   }
+  if (record.has_crew()) {
+    if (Outcome wrong = malformed(record.crew())) return wrong;
+  }
   unit.device_id = record.device_id();
+  if (record.has_crew()) set_crew(*index, record.crew());
   has_read(*index, record.last_order_seen());
   // The device's clock starts anew with each sign-on: it may be another device.
   unit.measured_at_ms = 0;
@@ -180,7 +184,8 @@ Outcome Region::apply(const v1::UnitSignedOn& record) {
     place_at_post(*index);
     unit.heard_at = shared_->now;
     unit.unheard = false;
-    set_status(*index, unit.held_out ? v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE : v1::UNIT_SECONDARY_STATUS_ON_DUTY);
+    set_status(*index, unit.held_out ? v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE : status_on_duty(*index));
+    if (policy_->duty().on) follow_roster(*index);
     watch(*index);
   } else {
     hear(*index);
@@ -200,12 +205,7 @@ Outcome Region::apply(const v1::UnitSignedOff& record) {
     end_assignment(*left, unit.assignment, v1::AssignmentEnded::REASON_SIGNED_OFF,
                    v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, false);
   }
-  on_road_.remove(index);
-  unit.device_id.clear();
-  unit.unheard = false;
-  unit.position_at = {};
-  unit.position_stale = false;
-  set_status(index, v1::UNIT_SECONDARY_STATUS_OFF_DUTY);
+  if (unit.secondary != v1::UNIT_SECONDARY_STATUS_OFF_DUTY) go_off_duty(index);
   if (left != nullptr) {
     assign_missing(*left);
     decide_changed(*left, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
@@ -246,6 +246,7 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     tell_newcomer(index);
     hear(index);
     if (unit.assignment != AssignmentId{}) note_position(index, position);
+    if (!duties_.empty()) note_area(index, position);
     return {};
   }
   hear(index);
@@ -277,6 +278,13 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
       take_out(index);
       return {};
     }
+    const bool held_back = unit.secondary == v1::UNIT_SECONDARY_STATUS_SHIFT_PENDING ||
+                           unit.secondary == v1::UNIT_SECONDARY_STATUS_ON_BREAK;
+    if (held_back) {
+      return Reject{v1::REJECT_CODE_NOT_ALLOWED, "unit " + std::to_string(record.unit_id()) + " is " +
+                                                     v1::UnitSecondaryStatus_Name(unit.secondary) +
+                                                     "; its roster says when it is on duty"};
+    }
     if (unit.held_out) {
       return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, "a dispatcher took unit " + std::to_string(record.unit_id()) +
                                                             " out of service; a dispatcher puts it back"};
@@ -289,6 +297,7 @@ Outcome Region::apply(const v1::UnitStatusReported& record) {
   }
   hear(index);
   set_status(index, status);
+  if (about_duty && policy_->duty().on) follow_roster(index);
   if (about_work) {
     Incident& incident = incidents_.at(unit.incident);
     Assignment& assignment = *incident.find(unit.assignment);
@@ -411,6 +420,7 @@ void Region::take_out(UnitIndex index) {
 void Region::put_back(UnitIndex index) {
   if (units_[index.value()].secondary == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) {
     set_status(index, v1::UNIT_SECONDARY_STATUS_ON_DUTY);
+    if (policy_->duty().on) follow_roster(index);
   }
 }
 

@@ -102,7 +102,7 @@ void Region::fill(UnitIndex index, v1::Unit& out) const {
   const city::UnitInfo& info = unit_infos_[index.value()];
   const city::PostInfo post = city_->post(info.post);
   const bool own_position = unit.position_at != TimeMs{};
-  const geo::Point position = own_position ? unit.position : post.position;
+  const geo::Point position = own_position ? unit.position : home_points_[index.value()];
   out.set_unit_id(info.id.value());
   out.set_post_id(post.id.value());
   out.set_call_sign(std::string(info.call_sign));
@@ -124,6 +124,10 @@ void Region::fill(UnitIndex index, v1::Unit& out) const {
   if (const CoverMove* move = moves_.of(index); move != nullptr && move->ordered) {
     out.set_cover_post_id(city_->post(move->post).id.value());
   }
+  if (const Shift* shift = roster_.at_or_after(index, shared_->now)) fill(index, *shift, *out.mutable_shift());
+  if (const auto crew = crews_.find(index); crew != crews_.end()) *out.mutable_crew() = crew->second;
+  const auto duty = duties_.find(index);
+  out.set_overtime(duty != duties_.end() && duty->second.phase == Duty::Phase::kOvertime);
 }
 
 v1::RegionSnapshot Region::snapshot() const {
@@ -151,6 +155,15 @@ v1::RegionSnapshot Region::snapshot() const {
   for (const auto& [unit, check] : checks_) fill(unit, check, *snapshot.add_checks());
   for (const auto& [id, premise] : premises_.all()) *snapshot.add_premises() = premise;
   for (const auto& [id, order] : area_orders_) fill(order, *snapshot.add_area_orders());
+  for (const auto& [unit, shifts] : roster_.all()) {
+    for (const Shift& shift : shifts) fill(unit, shift, *snapshot.add_roster());
+  }
+  for (const auto& [unit, duty] : duties_) {
+    for (std::size_t kind = 0; kind < duty.warned.size(); ++kind) {
+      if (duty.warned[kind] == TimeMs{}) continue;
+      *snapshot.add_duty_warnings() = duty_warning(unit, static_cast<v1::DutyWarned::Kind>(kind), duty.warned[kind]);
+    }
+  }
   if (policy_) snapshot.set_policy(policy_->name());
   if (coverage_) fill(*snapshot.mutable_coverage());
   for (const auto& [id, move] : moves_.all()) {

@@ -20,6 +20,8 @@ constexpr auto kCleared = v1::UNIT_SECONDARY_STATUS_CLEARED;
 constexpr auto kCalledOff = v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED;
 constexpr auto kOut = v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE;
 constexpr auto kCovering = v1::UNIT_SECONDARY_STATUS_COVERING_ALTERNATE_AREA;
+constexpr auto kPending = v1::UNIT_SECONDARY_STATUS_SHIFT_PENDING;
+constexpr auto kOnBreak = v1::UNIT_SECONDARY_STATUS_ON_BREAK;
 
 constexpr std::array kUnitSteps = {
     // Duty.
@@ -33,10 +35,30 @@ constexpr std::array kUnitSteps = {
     UnitStep{kCleared, kOut},
     UnitStep{kCalledOff, kOut},
     UnitStep{kOut, kOnDuty},
+    // The roster's clock, which holds whoever has no work back and lets it go.
+    UnitStep{kOffDuty, kPending},
+    UnitStep{kOffDuty, kOnBreak},
+    UnitStep{kPending, kOnDuty},
+    UnitStep{kPending, kOnBreak},
+    UnitStep{kPending, kOffDuty},
+    UnitStep{kPending, kOut},
+    UnitStep{kOnBreak, kOnDuty},
+    UnitStep{kOnBreak, kPending},
+    UnitStep{kOnBreak, kOffDuty},
+    UnitStep{kOnBreak, kOut},
+    UnitStep{kOnDuty, kOnBreak},
+    UnitStep{kCleared, kOnBreak},
+    UnitStep{kCalledOff, kOnBreak},
+    UnitStep{kCovering, kOnBreak},
+    UnitStep{kCovering, kPending},
+    UnitStep{kOnDuty, kPending},
+    UnitStep{kCleared, kPending},
+    UnitStep{kCalledOff, kPending},
     // Work, forwards. A unit that is already there may report on scene without having reported en route.
     UnitStep{kOnDuty, kDispatched},
     UnitStep{kCleared, kDispatched},
     UnitStep{kCalledOff, kDispatched},
+    UnitStep{kOnBreak, kDispatched},
     UnitStep{kDispatched, kAcknowledged},
     UnitStep{kAcknowledged, kEnRoute},
     UnitStep{kAcknowledged, kOnScene},

@@ -28,6 +28,7 @@ enum class TimerKind : std::uint8_t {
   kSafety,       // subject: unit. Its officer is to be asked, or has not answered.
   kMoveUp,       // subject: a move, or 0. A proposal lapses, a unit has stayed, or cover is to be looked at.
   kAlertOnset,   // subject: area order. Units in the area stand by from now on.
+  kDuty,         // subject: unit. Its shift or break begins or ends, or it is not where its roster wants.
 };
 
 struct Timer {

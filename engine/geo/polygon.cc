@@ -23,6 +23,18 @@ Box box_around(std::span<const Point> points) {
   return box;
 }
 
+Point middle_of(std::span<const Point> corners) {
+  D135_CHECK(!corners.empty(), "a middle needs at least one corner");
+  std::int64_t latitude = 0;
+  std::int64_t longitude = 0;
+  for (const Point& p : corners) {
+    latitude += p.latitude_e7;
+    longitude += p.longitude_e7;
+  }
+  const auto count = static_cast<std::int64_t>(corners.size());
+  return {static_cast<std::int32_t>(latitude / count), static_cast<std::int32_t>(longitude / count)};
+}
+
 bool contains(std::span<const Point> outline, Point p) {
   bool inside = false;
   for (std::size_t i = 0; i < outline.size(); ++i) {

@@ -23,6 +23,9 @@ bool in_range(Point p);
 // The smallest box around at least one point.
 Box box_around(std::span<const Point> points);
 
+// The mean of at least one corner, rounded towards zero.
+Point middle_of(std::span<const Point> corners);
+
 // True inside the outline and on its border. Ray casting by the even-odd rule (W. R. Franklin, "PNPOLY"); all points
 // must be in_range. The outline is not closed, does not cross itself and does not cross the 180th meridian.
 bool contains(std::span<const Point> outline, Point p);

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   dispatchctl::add_cover(program);
   dispatchctl::add_streets(program);
   dispatchctl::add_route(program);
+  dispatchctl::add_roster(program);
   dispatchctl::add_record(program);
   dispatchctl::add_replay(program);
   dispatchctl::add_policy(program);

@@ -4,6 +4,7 @@
 
 #include "engine/base/limits.h"
 #include "engine/core/premises.h"
+#include "engine/core/roster.h"
 #include "engine/core/street_times.h"
 
 namespace dispatch135::dispatchd {
@@ -96,6 +97,10 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
     case v1::OperatorCommand::kSendBack:
       return id("send_back.unit_id", command.send_back().unit_id());
     case v1::OperatorCommand::kPublishRoster:
+      if (const core::Outcome wrong = core::malformed(command.publish_roster())) {
+        return Refused{wrong->code, "publish_roster: " + wrong->reason};
+      }
+      return std::nullopt;
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/base/limits.h"
+#include "engine/core/roster.h"
 #include "services/common/datum.h"
 
 namespace dispatch135::dispatchd {
@@ -125,12 +126,16 @@ Checked<v1::LogRecord> sign_on_record(const v1::UnitMessage& message) {
                                                      " bytes; at most " + std::to_string(limits::kDeviceIdBytes) +
                                                      " are taken"};
   }
+  if (const core::Outcome wrong = core::malformed(sign_on.crew())) {
+    return Refused{wrong->code, "sign_on." + wrong->reason};
+  }
   v1::LogRecord record;
   record.set_region(sign_on.region());
   auto* body = record.mutable_unit_signed_on();
   body->set_unit_id(sign_on.unit_id());
   body->set_device_id(sign_on.device_id());
   body->set_last_order_seen(message.last_order_seen());
+  if (sign_on.has_crew()) *body->mutable_crew() = sign_on.crew();
   return record;
 }
 

@@ -127,7 +127,9 @@ void UnitSessions::on_applied(Partition& partition, const v1::LogRecord& record,
       }
     }
   }
-  if (partition.leading()) push_touched(partition, decisions, timestamp);
+  if (!partition.leading()) return;
+  push_touched(partition, decisions, timestamp);
+  tell_duty(partition, decisions);
 }
 
 void UnitSessions::signed_on(Partition& partition, SessionId id, const v1::UnitSignedOn& body, RegionId region,
@@ -202,6 +204,30 @@ void UnitSessions::push(Partition& partition, SessionId id, Session& session, Ti
     }
     session.last_sent = order.sequence();
     observer_.order_pushed(timestamp);
+  }
+}
+
+// What the roster's clock brought. A device whose unit went off duty by it has nothing more to say.
+void UnitSessions::tell_duty(Partition& partition, std::span<const v1::Decision> decisions) {
+  for (const v1::Decision& decision : decisions) {
+    if (!decision.has_duty_changed()) continue;
+    const v1::DutyChanged& changed = decision.duty_changed();
+    const UnitKey key{RegionId(decision.region()), UnitId(changed.unit_id())};
+    const auto streams = of_unit_.find(key);
+    if (streams == of_unit_.end()) continue;
+    const auto found = std::find_if(streams->second.begin(), streams->second.end(),
+                                    [this](SessionId id) { return sessions_.at(id).signed_on; });
+    if (found == streams->second.end()) continue;
+    const SessionId id = *found;
+    v1::UnitOrder order;
+    order.mutable_duty()->set_what(changed.what());
+    *order.mutable_duty()->mutable_shift() = changed.shift();
+    if (!transport_.send(id, order)) {
+      close(id, exhausted("the device does not read; connect again"));
+      continue;
+    }
+    const auto unit = partition.engine.unit(key.first, key.second);
+    if (unit && unit->secondary() == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) close(id, {});
   }
 }
 

@@ -71,6 +71,7 @@ class UnitSessions {
   void append_failed(std::uint64_t sequence);
   void disconnected(const UnitKey& unit, const std::string& device);
   void push_touched(Partition& partition, std::span<const v1::Decision> decisions, TimeMs timestamp);
+  void tell_duty(Partition& partition, std::span<const v1::Decision> decisions);
   void push(Partition& partition, SessionId id, Session& session, TimeMs timestamp);
   static void add_route(const Partition& partition, RegionId region, UnitId unit, v1::AssignmentOrder& order);
   void refuse(SessionId id, std::uint64_t client_sequence, v1::RejectCode code, const std::string& reason);

@@ -28,6 +28,7 @@ inline Done run_at(const std::string& node, const std::string& command, const st
   add_cover(program);
   add_streets(program);
   add_route(program);
+  add_roster(program);
   Done done;
   ::testing::internal::CaptureStdout();
   ::testing::internal::CaptureStderr();

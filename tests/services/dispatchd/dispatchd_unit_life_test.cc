@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "tests/engine/policy_fixture.h"
 #include "tests/services/dispatchd/cluster.h"
@@ -93,6 +94,67 @@ TEST_F(DispatchdUnitLife, AMalformedAnswerIsRefusedAndNeverLogged) {
     EXPECT_EQ(device(session).last().refusal().client_sequence(), sequence);
   }
   EXPECT_EQ(logged(v1::LogRecord::kUnitCheckAnswered), 0U);
+}
+
+TEST_F(DispatchdUnitLife, ADeviceIsToldOfItsShiftAndItsStreamEndsWithIt) {
+  v1::Policy policy = policy::valid_policy();
+  policy.mutable_duty()->set_roster(v1::DutyRule::ROSTER_REQUIRED);
+  activate(policy);
+  v1::CommandRequest request;
+  request.set_region(Cluster::kRegion.value());
+  request.mutable_command()->set_command_id("roster");
+  request.mutable_command()->set_operator_id("zhang");
+  v1::PublishRoster& roster = *request.mutable_command()->mutable_publish_roster();
+  roster.set_from_ms(cluster.clock.ms - 10'000);
+  roster.set_until_ms(cluster.clock.ms + 86'400'000);
+  v1::RosterShift& shift = *roster.add_shifts();
+  shift.set_unit_id(kWest);
+  shift.set_begin_ms(cluster.clock.ms + 1'000);
+  shift.set_end_ms(cluster.clock.ms + 3'000);
+  std::optional<Status> answered;
+  cluster["a"].node->command(request, [&](const Status& status, const v1::CommandResponse&) { answered = status; });
+  cluster.settle();
+  ASSERT_TRUE(answered && answered->ok());
+
+  const SessionId session = cluster.connect("a", kWest);
+  EXPECT_EQ(device(session).last().signed_on().unit().secondary(), v1::UNIT_SECONDARY_STATUS_SHIFT_PENDING);
+  cluster.later_ms(1'500);
+  EXPECT_EQ(device(session).last().duty().what(), v1::DutyChanged::WHAT_SHIFT_BEGUN);
+  EXPECT_FALSE(device(session).closed);
+  cluster.later_ms(2'000);
+  EXPECT_EQ(device(session).last().duty().what(), v1::DutyChanged::WHAT_SHIFT_ENDED);
+  ASSERT_TRUE(device(session).closed);
+  EXPECT_TRUE(device(session).closed->ok());
+  EXPECT_EQ(logged(v1::LogRecord::kUnitDisconnected), 0U);
+}
+
+TEST_F(DispatchdUnitLife, AMalformedRosterNeverReachesTheLog) {
+  v1::CommandRequest request;
+  request.set_region(Cluster::kRegion.value());
+  request.mutable_command()->set_command_id("roster");
+  request.mutable_command()->set_operator_id("zhang");
+  request.mutable_command()->mutable_publish_roster();
+  std::optional<Status> answered;
+  cluster["a"].node->command(request, [&](const Status& status, const v1::CommandResponse&) { answered = status; });
+  cluster.settle();
+  ASSERT_TRUE(answered);
+  EXPECT_EQ(answered->code, v1::REJECT_CODE_BAD_ROSTER);
+  EXPECT_EQ(logged(v1::LogRecord::kOperatorCommand), 0U);
+}
+
+TEST_F(DispatchdUnitLife, ACrewComesWithTheSignOnAndABadOneIsRefused) {
+  v1::UnitMessage message;
+  message.set_client_sequence(1);
+  message.mutable_sign_on()->set_unit_id(kWest);
+  message.mutable_sign_on()->set_region(Cluster::kRegion.value());
+  message.mutable_sign_on()->set_device_id("device");
+  message.mutable_sign_on()->mutable_crew()->set_count(65);
+  cluster.say("a", SessionId(900), message);
+  ASSERT_TRUE(device(SessionId(900)).closed);
+  EXPECT_EQ(device(SessionId(900)).closed->code, v1::REJECT_CODE_OUT_OF_RANGE);
+  message.mutable_sign_on()->mutable_crew()->set_count(2);
+  cluster.say("a", SessionId(901), message);
+  EXPECT_EQ(device(SessionId(901)).last().signed_on().unit().crew().count(), 2U);
 }
 
 }  // namespace

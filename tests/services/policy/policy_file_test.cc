@@ -142,6 +142,25 @@ progress:
               HasSubstr("policy.progress.arrival_reports: must be 1 to 100"));
 }
 
+TEST(PolicyFile, RostersAreUsedAsTheSectionDutySays) {
+  const auto duty = [](const std::string& fields) { return default_text() + "\nduty: {" + fields + "}\n"; };
+  const Result<v1::Policy> read = parse_policy(
+      duty("roster: required, on_break_from: high, overtime_limit: 1h, absent_after: 10min, outside_area_after: 5min"),
+      "city.yaml");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  const DutyRule rule = Policy::compile(read.value()).value().duty();
+  EXPECT_TRUE(rule.required);
+  EXPECT_TRUE(rule.calls_from_break(v1::SEVERITY_HIGH));
+  EXPECT_FALSE(rule.calls_from_break(v1::SEVERITY_MEDIUM));
+  EXPECT_EQ(rule.overtime_limit, DurationMs{3'600'000});
+  EXPECT_FALSE(Policy::compile(parse_policy(duty("roster: off"), "city.yaml").value()).value().duty().on);
+  EXPECT_THAT(error_of(duty("absent_after: 10min")), HasSubstr("duty.roster: is missing"));
+  EXPECT_THAT(error_of(duty("roster: maybe")), HasSubstr("duty.roster: 'maybe' is not one of"));
+  EXPECT_THAT(error_of(duty("roster: off, absent_after: 10min")), HasSubstr("policy.duty.absent_after_ms"));
+  EXPECT_THAT(error_of(duty("roster: advisory, on_break_from: high")), HasSubstr("policy.duty.on_break_from"));
+  EXPECT_THAT(error_of(duty("roster: required, overtime_limit: 13h")), HasSubstr("duty.overtime_limit"));
+}
+
 TEST(PolicyFile, WhatIsMissingIsNamed) {
   const std::vector<std::pair<std::string, std::string>> cases = {
       {"  bank: 3min\n", "place_classes.bank: is missing"},
