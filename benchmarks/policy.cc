@@ -228,12 +228,13 @@ void report_all(const std::string& city, const Compared& c, const std::string& j
   };
   share("closest idle", c.plain);
   share("ours", c.ours);
-  // The bound is one for runs in which nobody waited longer than it allows.
+  // The bound is one for runs in which nobody waited longer than it allows; others are named so.
   const auto against_bound = [&](const std::string& name, const Judged& run, bool aimed) {
     const double late = static_cast<double>(run.late[0]);
     const auto bound = static_cast<double>(*c.bound);
     const double ratio = late / std::max(bound, 1.0);
-    report({.name = prefix + "late calls, " + name,
+    const std::string beyond = run.waited == 0 ? "" : ", " + std::to_string(run.waited) + " waited beyond the bound";
+    report({.name = prefix + "late calls, " + name + beyond,
             .unit = "calls",
             .value = late,
             .p99 = {},
