@@ -86,6 +86,10 @@ void Region::end_assignment(Incident& incident, AssignmentId id, v1::AssignmentE
       // Whoever was sent because it did not get on takes its place.
       --planned.extra;
     }
+    // Additional units that fit take the place that is empty now, before another is sent.
+    for (Assignment& other : incident.assignments) {
+      if (other.plan_entry == 0) fit_into_plan(incident, other);
+    }
   }
 
   v1::Decision& decision = decide();

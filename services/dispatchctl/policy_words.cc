@@ -44,8 +44,8 @@ std::string plan_of(const policy::Response& response) {
     if (level > 0) text += "; reinforcement " + std::to_string(level) + ": ";
     for (const policy::PlanEntry& entry : response.plan[level]) {
       if (&entry != &response.plan[level].front()) text += ", ";
-      text += std::to_string(entry.units) + (entry.role.empty() ? "" : " " + entry.role) + " within " +
-              minutes(entry.within);
+      text += std::to_string(entry.units) + (entry.role.empty() ? "" : " " + entry.role);
+      if (entry.within != response.deadline) text += " within " + minutes(entry.within);
       if (entry.unit_kinds != 0) text += " (" + kinds_of(entry.unit_kinds) + ")";
       if (entry.capabilities != 0) text += " [" + capabilities_of(entry.capabilities) + "]";
     }
@@ -128,11 +128,15 @@ std::string grouped(const std::map<std::string, std::map<std::pair<int, int>, st
   return text;
 }
 
-std::string other_values(const v1::Policy& before, const v1::Policy& after) {
-  google::protobuf::util::MessageDifferencer differencer;
-  for (const char* answered : {"place_classes", "severities", "rules", "name"}) {
-    differencer.IgnoreField(v1::Policy::descriptor()->FindFieldByName(answered));
+// What the answers above do not show.
+std::string other_values(v1::Policy before, v1::Policy after) {
+  for (v1::Policy* policy : {&before, &after}) {
+    policy->clear_name();
+    policy->clear_place_classes();
+    policy->clear_severities();
+    policy->clear_rules();
   }
+  google::protobuf::util::MessageDifferencer differencer;
   std::string report;
   differencer.ReportDifferencesToString(&report);
   differencer.Compare(before, after);

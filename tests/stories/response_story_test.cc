@@ -343,6 +343,20 @@ TEST(Plan, OfAPolicyThatAsksForMoreThanTheRegionHasIsRefusedWithTheRuleAndTheNum
   EXPECT_EQ(world.engine().snapshot(kRegion).policy(), "test") << "the old one stays in force";
 }
 
+//   One unit is needed and one goes; a dispatcher sends another; then the first declines.
+TEST(Plan, AnAdditionalUnitTakesThePlaceThatBecomesEmptyAndNobodyElseIsSent) {
+  World world(Town().long_street(20).post(1, 100, 0).post(2, 200, 0).post(3, 300, 0).draft());
+  for (const std::uint64_t unit : {1, 2, 3}) world.sign_on(unit);
+  world.report("e1", Town::at(0, 0));
+  world.command("c1", [&](auto& c) {
+    c.mutable_assign()->set_incident_id(world.incident("e1").incident_id());
+    c.mutable_assign()->set_unit_id(3);
+  });
+  EXPECT_THAT(assigned_units(world.decline(1)), IsEmpty());
+  EXPECT_EQ(world.incident("e1").assignments(0).unit_id(), 3U);
+  EXPECT_EQ(world.incident("e1").assignments(0).plan_entry(), 1U);
+}
+
 // ---- another policy ----
 
 TEST(AnotherPolicy, OpenIncidentsKeepTheResponseTheyBeganUnder) {

@@ -19,7 +19,12 @@ std::string output_of(const std::string& words) {
   CLI::App program("dispatchctl");
   add_policy(program);
   ::testing::internal::CaptureStdout();
-  program.parse("policy " + words);
+  try {
+    program.parse("policy " + words);
+  } catch (...) {
+    ::testing::internal::GetCapturedStdout();
+    throw;
+  }
   return ::testing::internal::GetCapturedStdout();
 }
 

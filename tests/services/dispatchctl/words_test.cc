@@ -180,6 +180,7 @@ TEST(Words, EveryRuleAndReasonHasItsChineseWords) {
   }
   for (int reason = 1; reason < v1::Passed::Reason_ARRAYSIZE; ++reason) {
     v1::Decision decision;
+    decision.mutable_unit_assigned()->mutable_why()->set_rule(v1::Why::RULE_OPERATOR);
     decision.mutable_unit_assigned()->mutable_why()->add_passed()->set_reason(static_cast<v1::Passed::Reason>(reason));
     EXPECT_THAT(describe_why(decision, Language::kChinese), Not(HasSubstr("未知"))) << reason;
   }
