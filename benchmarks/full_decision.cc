@@ -54,8 +54,8 @@ v1::Policy six_units_policy() {
   rule.set_name("six units");
   v1::PlanLevel& level = *rule.add_plan();
   add_entry(level, 60'000, 2, {});
-  add_entry(level, 180'000, 2, {v1::UNIT_KIND_CAR_PATROL, v1::UNIT_KIND_MOTORCYCLE_PATROL});
-  add_entry(level, 300'000, 2, {v1::UNIT_KIND_STATION_CREW, v1::UNIT_KIND_RAPID_RESPONSE_CREW});
+  add_entry(level, 180'000, 2, {v1::UNIT_KIND_RAPID_RESPONSE_CREW});
+  add_entry(level, 300'000, 2, {v1::UNIT_KIND_STATION_CREW});
   return policy;
 }
 
