@@ -177,9 +177,11 @@ void Region::serve_queue() {
     if (assignable(UnitIndex(i)) || waits_in_break(UnitIndex(i))) free.push_back(UnitIndex(i));
   }
   if (policy_->matches_together() && queue_.size() > 1) match_together(free);
-  // Gone on before the incident is served: it leaves the queue when it gets its units.
-  for (auto next = queue_.begin(); next != queue_.end() && !free.empty();) {
-    Incident& incident = incidents_.at(IncidentId(std::get<2>(*next++)));
+  // Serving one may take it from the queue, and others too from which or to which units are diverted.
+  QueueKey served;
+  for (auto next = queue_.begin(); next != queue_.end() && !free.empty(); next = queue_.upper_bound(served)) {
+    served = *next;
+    Incident& incident = incidents_.at(IncidentId(std::get<2>(served)));
     // The head of a long queue is those that none of the free units can help: passed by without a search.
     if (incident.reported_missing == incident.missing() && !can_help(free, incident)) continue;
     const std::size_t before = incident.assignments.size();

@@ -43,8 +43,10 @@ void Region::match_together(std::vector<UnitIndex>& free) {
   for (const auto& [severity, opened_at, id] : queue_) {
     const Incident& incident = incidents_.at(IncidentId(id));
     if (incident.only_advised() || !can_help(free, incident)) continue;
+    std::size_t room = limits::kAssignmentsPerIncident - incident.assignments.size();
     for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
-      for (std::uint32_t place = 0; place < incident.missing(entry) && waiting.size() < most; ++place) {
+      for (std::uint32_t place = 0; place < incident.missing(entry) && waiting.size() < most && room > 0;
+           ++place, --room) {
         const DurationMs left = time_left(incident, entry);
         const std::int64_t weight = weight_of(incident.severity);
         const std::int64_t without = weight * (kLate * (to_a_day(DurationMs{} - left) + kDayMs) +

@@ -84,6 +84,32 @@ TEST(Divert, NeverTwiceInARow) {
   EXPECT_EQ(world.unit(2).incident_id(), world.incident("cat in tree").incident_id());
 }
 
+//   high X . . . unit 1 (on its way to the low one) . . . . . low X . fight X units 2, 3
+//
+// When units 2 and 3 come free the robbery takes unit 1, and the low matter, next in the queue, is served by both at
+// once.
+TEST(Divert, AVictimThatWaitsInTheQueueItselfIsServedInTheSameRecord) {
+  v1::Policy policy = diverting();
+  v1::ResponseRule& pairs = *policy.add_rules();
+  pairs.set_name("low in pairs");
+  pairs.mutable_when()->add_severities(v1::SEVERITY_LOW);
+  pairs.add_plan()->add_entries()->set_units(2);
+  World world(Town().long_street(70).post(1, 6'000, 0).post(2, 7'000, 0).post(3, 6'900, 0).draft(), policy);
+  world.sign_on(2);
+  world.sign_on(3);
+  world.report("fight", Town::at(7'000, 0), with_severity(v1::SEVERITY_CRITICAL));
+  world.sign_on(1);
+  EXPECT_THAT(assigned_units(world.report("low", Town::at(6'500, 0), with_severity(v1::SEVERITY_LOW))), ElementsAre(1));
+  EXPECT_THAT(assigned_units(world.report("robbery", Town::at(0, 0), with_severity(v1::SEVERITY_HIGH))), IsEmpty());
+  world.acknowledge(1);
+  world.en_route(1);
+  world.position(1, Town::at(2'500, 0));
+  EXPECT_THAT(assigned_units(world.cancel("fight")), UnorderedElementsAre(1, 2, 3));
+  EXPECT_EQ(world.unit(1).incident_id(), world.incident("robbery").incident_id());
+  EXPECT_EQ(world.incident("low").assignments_size(), 2);
+  EXPECT_EQ(world.incident("low").units_missing(), 0U);
+}
+
 // ---- awaited ----
 
 //   X . . unit 1, on scene, free in a minute . . . . . . . . . . . . . . . . . . . . . . unit 2 (7 km)
