@@ -147,13 +147,15 @@ void Region::search(const Incident& incident, std::size_t most, Options& options
 // How soon those would have been there who could not go.
 void Region::explain_passed(const Incident& incident, const Filter& filter, v1::Why& why) {
   for (const Filter::PassedUnit& passed : filter.passed()) {
-    const Only only(passed.unit, policy_->turnout(post_kinds_[passed.unit.value()]));
-    const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, only, 1);
+    const road::TravelKind kind = on_road_.kind(passed.unit);
+    const auto to = roads_.network().snap(incident.position, kind, limits::kSnapLimitMm);
+    const std::optional<DurationMs> travel =
+        to ? route_finder_.time(on_road_.point(passed.unit), *to, kind) : std::nullopt;
     v1::Passed& out = *why.add_passed();
     out.set_unit_id(unit_infos_[passed.unit.value()].id.value());
     out.set_reason(passed.reason);
     out.set_status(units_[passed.unit.value()].secondary);
-    if (!found.empty()) out.set_eta_ms(found[0].eta().count);
+    if (travel) out.set_eta_ms((*travel + policy_->turnout(post_kinds_[passed.unit.value()])).count);
   }
 }
 
