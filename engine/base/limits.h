@@ -100,6 +100,7 @@ inline constexpr std::size_t kStreetsChanges = 1'000;  // That have not ended.
 inline constexpr std::size_t kChangedArcs =
     20'000'000;                                  // Of all of them: directions of pieces of street, 4 bytes each.
 inline constexpr std::size_t kShownStreets = 8;  // Names of streets that a change shows.
+inline constexpr std::size_t kOpenMatters = 100'000;
 inline constexpr std::size_t kCoverPoints = 10'000;  // Posts that a policy names for moves.
 inline constexpr std::size_t kMovesAtOnce = 64;      // Of units that cover elsewhere; dispatchers may add to them.
 

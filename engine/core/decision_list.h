@@ -36,6 +36,8 @@ class DecisionList {
     return decision;
   }
 
+  // The one that was added last; there must be one.
+  v1::Decision& last() { return decisions_[count_ - 1]; }
   std::uint32_t next_index() const { return static_cast<std::uint32_t>(count_); }
   std::span<const v1::Decision> decisions() const { return {decisions_.data(), count_}; }
 

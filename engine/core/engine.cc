@@ -15,7 +15,11 @@ namespace dispatch135::core {
 
 class Engine::State {
  public:
-  State(std::uint32_t partition, const CityCatalog& cities) : shared(partition), catalog(&cities) {}
+  State(std::uint32_t partition, const CityCatalog& cities) : shared(partition), catalog(&cities) {
+    shared.micro_grids = [this](std::uint64_t fingerprint) {
+      return catalog->micro_grids(city::GridsFingerprint(fingerprint));
+    };
+  }
 
   Outcome apply(const v1::LogRecord& record);
   Outcome hold(const v1::LogRecord& record);
@@ -53,8 +57,11 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 bool Engine::can_apply(const v1::LogRecord& record) const {
-  return !record.has_city_activated() ||
-         state_->catalog->find(CityFingerprint(record.city_activated().fingerprint())) != nullptr;
+  if (record.has_city_activated()) {
+    return state_->catalog->find(CityFingerprint(record.city_activated().fingerprint())) != nullptr;
+  }
+  const std::uint64_t grids = record.policy_activated().policy().matters().micro_grids();
+  return grids == 0 || state_->catalog->micro_grids(city::GridsFingerprint(grids)) != nullptr;
 }
 
 std::span<const v1::Decision> Engine::apply(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp) {
@@ -186,6 +193,8 @@ Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& regi
       return region.apply(record.unit_check_answered());
     case v1::LogRecord::kAreaOrderReceipt:
       return region.apply(record.area_order_receipt());
+    case v1::LogRecord::kMatterReported:
+      return region.apply(record.matter_reported());
     case v1::LogRecord::kOperatorCommand:
       return region.apply(record.operator_command());
     case v1::LogRecord::kPolicyActivated:

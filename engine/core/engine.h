@@ -17,6 +17,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
+#include "engine/city/micro_grids.h"
 #include "engine/core/reject.h"
 
 namespace dispatch135::core {
@@ -27,6 +28,8 @@ class CityCatalog {
   virtual ~CityCatalog() = default;
   // Null: not here.
   virtual const city::City* find(CityFingerprint fingerprint) const = 0;
+  // Null: not here.
+  virtual const city::MicroGrids* micro_grids(city::GridsFingerprint) const { return nullptr; }
 };
 
 class Engine {
@@ -36,7 +39,7 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  // False when the record asks for a city file that is not in the catalog: it must not be applied, and this node must
+  // False when the record asks for a file that is not in the catalog: it must not be applied, and this node must
   // stop following the partition.
   bool can_apply(const v1::LogRecord& record) const;
 

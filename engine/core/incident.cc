@@ -90,6 +90,7 @@ void Incident::hash(StateHasher& hasher) const {
   hasher.add(required_unit_kinds);
   hasher.add(reported_at_ms);
   hasher.add(caller_reference);
+  if (matter != 0) hasher.add(matter);
   hasher.add(static_cast<int>(status));
   hasher.add(opened_at.since_epoch);
   hasher.add(deadline_at.since_epoch);

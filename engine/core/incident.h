@@ -75,6 +75,7 @@ struct Incident {
   std::uint32_t required_unit_kinds = 0;
   std::int64_t reported_at_ms = 0;  // The source's clock: shown, never used.
   std::string caller_reference;
+  std::uint64_t matter = 0;  // That it came from; 0: none.
 
   v1::IncidentStatus status = v1::INCIDENT_STATUS_ACTIVE;
   TimeMs opened_at;

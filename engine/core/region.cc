@@ -47,6 +47,7 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
   for (std::uint32_t i = 0; i < units_.size() && (followed_rosters || policy_->duty().on); ++i) {
     if (homes_[i]) follow_roster(UnitIndex(i));
   }
+  start_matters();
   if (!record.reapply()) return {};
   for (auto& [id, incident] : incidents_) {
     if (is_final(incident.status)) continue;
@@ -58,7 +59,7 @@ Outcome Region::apply(const v1::PolicyActivated& record) {
 }
 
 bool Region::idle() const {
-  if (open_incidents_ != 0) return false;
+  if (open_incidents_ != 0 || matters_.open() != 0) return false;
   for (const Unit& unit : units_) {
     if (unit.secondary != v1::UNIT_SECONDARY_STATUS_OFF_DUTY) return false;
   }
@@ -143,6 +144,13 @@ void Region::fire(const Timer& timer) {
     case TimerKind::kAwait:
       came_free_ = true;
       return;
+    case TimerKind::kMatterDue:
+      return fire_matter(timer.subject, timer.due);
+    case TimerKind::kMatterForget:
+      if (const Matter* matter = matters_.find(timer.subject); matter != nullptr && !matter->open()) {
+        matters_.forget(timer.subject);
+      }
+      return;
     case TimerKind::kMoveUp:
       return fire_move(timer.subject);
     case TimerKind::kCoverPart:
@@ -150,7 +158,9 @@ void Region::fire(const Timer& timer) {
     case TimerKind::kForget: {
       auto found = incidents_.find(IncidentId(timer.subject));
       if (found == incidents_.end()) return;
-      by_event_.erase({found->second.source, found->second.event_id});
+      // The name may be another's by now: transferred to city services and back.
+      const auto name = by_event_.find({found->second.source, found->second.event_id});
+      if (name != by_event_.end() && name->second == found->first) by_event_.erase(name);
       forget_call(found->first);
       premises_.forget(found->first);
       incidents_.erase(found);
@@ -229,6 +239,7 @@ void Region::hash(StateHasher& hasher) const {
   if (!moves_.never_used()) moves_.hash(hasher);
   for (const auto& [id, order] : area_orders_) order.hash(hasher);
   if (!premises_.empty()) premises_.hash(hasher);
+  if (!matters_.all().empty()) matters_.hash(hasher);
 }
 
 }  // namespace dispatch135::core

@@ -20,11 +20,13 @@
 #include "engine/base/time.h"
 #include "engine/city/city.h"
 #include "engine/core/area_orders.h"
+#include "engine/city/micro_grids.h"
 #include "engine/core/cover_moves.h"
 #include "engine/core/duty.h"
 #include "engine/core/incident.h"
 #include "engine/core/links.h"
 #include "engine/core/premises.h"
+#include "engine/core/matters.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
 #include "engine/core/roster.h"
@@ -62,6 +64,7 @@ class Region {
   Outcome apply(const v1::UnitDisconnected& record);
   Outcome apply(const v1::UnitCheckAnswered& record);
   Outcome apply(const v1::AreaOrderReceipt& record);
+  Outcome apply(const v1::MatterReported& record);
   Outcome apply(const v1::OperatorCommand& record);
   void fire(const Timer& timer);
   // After every record and timer: gives units that came free to those who wait.
@@ -95,6 +98,7 @@ class Region {
   class Filter;
   class Only;
   class IdleFilter;
+  class WorkerFilter;
   struct StreetsChange {
     v1::StreetsChange shown;
     road::StreetEffect effect;
@@ -110,6 +114,8 @@ class Region {
   using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;  // severity, opened at, incident id
 
   // ---- reports; region_incidents.cc ----
+  Outcome acceptable(const v1::IncidentReported& record) const;
+  Incident incident_of(const v1::IncidentReported& record) const;
   Outcome find_open(const std::string& source, const std::string& event_id, Incident*& incident);
   // Somewhere a unit could go to, by whatever it travels.
   bool near_road(geo::Point point) const;
@@ -291,6 +297,56 @@ class Region {
   void learn(const Incident& incident);
   void fill(v1::CoverageTotals& out) const;
 
+  // ---- matters; region_matters.cc ----
+  const policy::TriageEntry* triage(const v1::IncidentReported& record) const;
+  static void make_as_grave(Incident& incident, const policy::TriageEntry& row);
+  Outcome room_for_matter() const;
+  Matter& open_matter(const v1::IncidentReported& record, const policy::TriageEntry& row);
+  void start_matters();
+  void locate(v1::Matter& shown) const;
+  void give_to(Matter& matter, std::uint32_t centre);
+  void set_due(Matter& matter, DurationMs within);
+  void step(Matter& matter, v1::MatterStep::Kind kind, const std::string& by, const std::string& reason);
+  void step_with_order(Matter& matter, v1::MatterStep::Kind kind, const std::string& by, const std::string& reason,
+                       UnitIndex worker, Order::Kind order_kind);
+  void step_and_stop_worker(Matter& matter, v1::MatterStep::Kind kind, const std::string& by,
+                            const std::string& reason);
+  void tell_hotline(const Matter& matter, v1::HotlineFeedback::What what, const std::string& reason);
+  const policy::Centre& centre_for(const v1::Matter& shown) const;
+  std::optional<UnitIndex> worker_for(const Matter& matter);
+  const policy::Centre* centre_of(const Matter& matter) const;
+  const policy::Centre* centre_above(const Matter& matter) const;
+  void accept(Matter& matter, const std::string& by);
+  void handle(Matter& matter, v1::Disposition disposition, const std::string& by, const std::string& reason);
+  void end_matter(Matter& matter, v1::Matter::Status status, v1::MatterStep::Kind kind, const std::string& by,
+                  const std::string& reason);
+  void order_worker(Matter& matter, UnitIndex worker, const std::string& by, const std::string& reason);
+  void fire_matter(std::uint64_t id, TimeMs due);
+  void leave_matters(UnitIndex unit, v1::UnitSecondaryStatus next);
+  bool update_matter(const v1::IncidentUpdated& record);
+  bool cancel_matter(const v1::IncidentCancelled& record);
+  void fill(const Matter& matter, v1::Matter& out) const;
+  void fill_matter(const Order& order, v1::UnitOrder& out) const;
+
+  // ---- commands on matters; region_matter_commands.cc ----
+  Outcome find_matter(std::uint64_t id, Matter*& matter);
+  Outcome find_matter_at_centre(std::uint64_t id, const v1::OperatorCommand& from, Matter*& matter);
+  void remember_matter(const v1::OperatorCommand& from, const Matter& matter);
+  Outcome command(const v1::AssignMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::AcceptMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ReturnMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::EscalateMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::TransferMatter& command, const v1::OperatorCommand& from);
+  Outcome to_police(Matter& matter, v1::Channel channel, const v1::OperatorCommand& from);
+  Outcome transfer_incident(const v1::TransferMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::OrderWorker& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::HandleMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::VerifyMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ReopenMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::CloseMatter& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ScoreMatter& command, const v1::OperatorCommand& from);
+  void reopen(Matter& matter, const v1::OperatorCommand& from);
+
   // ---- move-up; region_move_up.cc ----
   Outcome find_cover_points(const policy::Policy& policy, std::vector<PostIndex>& points) const;
   void keep_or_end_moves();
@@ -350,9 +406,11 @@ class Region {
   std::unique_ptr<coverage::Coverage> coverage_;  // Null: the policy does not ask for it.
   std::vector<PostIndex> cover_points_;           // Where units may be moved to.
   CoverMoves moves_;
-  bool cover_changed_ = false;                // Since it was looked at.
-  TimeMs next_look_;                          // At cover, at the earliest.
-  std::map<IncidentId, Incident> incidents_;  // Open, and ended ones until they are forgotten.
+  Matters matters_;
+  const city::MicroGrids* micro_grids_ = nullptr;  // Null: the policy names none.
+  bool cover_changed_ = false;                     // Since it was looked at.
+  TimeMs next_look_;                               // At cover, at the earliest.
+  std::map<IncidentId, Incident> incidents_;       // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
   std::set<QueueKey> queue_;             // Open incidents that miss units.

@@ -56,6 +56,28 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.move_unit(), record);
     case v1::OperatorCommand::kSendBack:
       return command(record.send_back(), record);
+    case v1::OperatorCommand::kAssignMatter:
+      return command(record.assign_matter(), record);
+    case v1::OperatorCommand::kAcceptMatter:
+      return command(record.accept_matter(), record);
+    case v1::OperatorCommand::kReturnMatter:
+      return command(record.return_matter(), record);
+    case v1::OperatorCommand::kEscalateMatter:
+      return command(record.escalate_matter(), record);
+    case v1::OperatorCommand::kTransferMatter:
+      return command(record.transfer_matter(), record);
+    case v1::OperatorCommand::kOrderWorker:
+      return command(record.order_worker(), record);
+    case v1::OperatorCommand::kHandleMatter:
+      return command(record.handle_matter(), record);
+    case v1::OperatorCommand::kVerifyMatter:
+      return command(record.verify_matter(), record);
+    case v1::OperatorCommand::kReopenMatter:
+      return command(record.reopen_matter(), record);
+    case v1::OperatorCommand::kCloseMatter:
+      return command(record.close_matter(), record);
+    case v1::OperatorCommand::kScoreMatter:
+      return command(record.score_matter(), record);
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:

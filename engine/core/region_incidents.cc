@@ -48,6 +48,29 @@ Outcome Region::apply(const v1::IncidentReported& reported, const v1::SourceOffs
     *repeated.mutable_source() = source;
     return {};
   }
+  if (const Matter* known = matters_.find(name)) {
+    v1::ReportRepeated& repeated = *decide().mutable_report_repeated();
+    repeated.set_matter_id(known->id());
+    *repeated.mutable_source() = source;
+    return {};
+  }
+  if (Outcome refused = acceptable(record)) return refused;
+  // Who presses an alarm is not triaged.
+  const policy::TriageEntry* row = is_alarm ? nullptr : triage(record);
+  if (row != nullptr && (row->channel == v1::CHANNEL_CITY_SERVICE || row->channel == v1::CHANNEL_GRID)) {
+    if (Outcome refused = room_for_matter()) return refused;
+    open_matter(record, *row);
+    return {};
+  }
+  Incident incident = incident_of(record);
+  if (row != nullptr) make_as_grave(incident, *row);
+  if (is_alarm) premises_.note_alarm(incident.id, record.alarm_point_id());
+  open(std::move(incident), !is_alarm);
+  return {};
+}
+
+// What an incident can be made of.
+Outcome Region::acceptable(const v1::IncidentReported& record) const {
   if (!v1::Category_IsValid(record.category()) || record.category() == v1::CATEGORY_UNSPECIFIED) {
     return Reject{v1::REJECT_CODE_UNKNOWN_VALUE, "category " + std::to_string(record.category()) + " is not known"};
   }
@@ -63,11 +86,14 @@ Outcome Region::apply(const v1::IncidentReported& reported, const v1::SourceOffs
     return Reject{v1::REJECT_CODE_CAPACITY,
                   "the region has " + std::to_string(open_incidents_) + " open incidents; close some"};
   }
-  const geo::Point position = to_point(record.position());
-  if (!near_road(position)) {
+  if (!near_road(to_point(record.position()))) {
     return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of " + name_of(record.source(), record.event_id())};
   }
+  return {};
+}
 
+Incident Region::incident_of(const v1::IncidentReported& record) const {
+  const geo::Point position = to_point(record.position());
   Incident incident;
   incident.id = IncidentId(shared_->id_here(shared_->record));
   incident.source = record.source();
@@ -85,12 +111,11 @@ Outcome Region::apply(const v1::IncidentReported& reported, const v1::SourceOffs
   incident.required_unit_kinds = record.required_unit_kinds();
   incident.reported_at_ms = record.reported_at_ms();
   incident.caller_reference = record.caller_reference();
-  if (is_alarm) premises_.note_alarm(incident.id, record.alarm_point_id());
-  open(std::move(incident), !is_alarm);
-  return {};
+  return incident;
 }
 
 Outcome Region::apply(const v1::IncidentUpdated& record) {
+  if (update_matter(record)) return {};
   Incident* found = nullptr;
   if (Outcome refused = find_open(record.source(), record.event_id(), found)) return refused;
   Incident& incident = *found;
@@ -134,6 +159,7 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
 }
 
 Outcome Region::apply(const v1::IncidentCancelled& record) {
+  if (cancel_matter(record)) return {};
   Incident* found = nullptr;
   if (Outcome refused = find_open(record.source(), record.event_id(), found)) return refused;
   if (!goes_on_without_source(*found)) call_off(*found);

@@ -47,6 +47,7 @@ bool Region::assignable(UnitIndex index) const {
 void Region::set_status(UnitIndex index, v1::UnitSecondaryStatus status) {
   Unit& unit = units_[index.value()];
   leave_cover(index, status);
+  leave_matters(index, status);
   if (unit.secondary != status) {
     D135_CHECK(unit_may_change(unit.secondary, status), "handlers refuse steps that the unit's table does not have");
     unit.secondary = status;

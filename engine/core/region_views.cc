@@ -70,6 +70,7 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_required_unit_kinds(incident.required_unit_kinds);
   out.set_reported_at_ms(incident.reported_at_ms);
   out.set_caller_reference(incident.caller_reference);
+  out.set_matter_id(incident.matter);
   out.set_status(incident.status);
   out.set_opened_at_ms(incident.opened_at.since_epoch);
   out.set_deadline_at_ms(incident.deadline_at.since_epoch);
@@ -166,6 +167,9 @@ v1::RegionSnapshot Region::snapshot() const {
   }
   if (policy_) snapshot.set_policy(policy_->name());
   if (coverage_) fill(*snapshot.mutable_coverage());
+  for (const auto& [id, matter] : matters_.all()) {
+    if (matter.open()) fill(matter, *snapshot.add_matters());
+  }
   for (const auto& [id, move] : moves_.all()) {
     fill(move, move.ordered ? v1::CoverMove::STATE_ORDERED : v1::CoverMove::STATE_PROPOSED,
          *snapshot.add_cover_moves());
@@ -224,6 +228,10 @@ std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) 
       out.mutable_check()->set_check_id(order.check);
       out.mutable_check()->set_cause(order.check_cause);
       out.mutable_check()->set_answer_by_ms(order.acknowledge_by.since_epoch);
+      continue;
+    }
+    if (order.matter != 0) {
+      fill_matter(order, out);
       continue;
     }
     if (order.move != 0) {

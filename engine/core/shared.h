@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/city/micro_grids.h"
 #include "engine/core/decision_list.h"
 #include "engine/core/timers.h"
 
@@ -22,6 +24,8 @@ struct Shared {
   std::uint64_t assignments = 0;  // Made so far.
   DecisionList decisions;
   Timers timers;
+  // The file of micro-grids with this fingerprint, which can_apply() has seen to be here.
+  std::function<const city::MicroGrids*(std::uint64_t)> micro_grids;
 };
 
 }  // namespace dispatch135::core

@@ -13,22 +13,24 @@
 namespace dispatch135::core {
 
 enum class TimerKind : std::uint8_t {
-  kStreets,      // subject: 0. Changes of streets begin, cease to hold or end; before all else that is due with it.
-  kDeadline,     // subject: incident. Nobody on scene by now is a breach.
-  kAcknowledge,  // subject: unit. What it has not signed for by now is offered on.
-  kUnitWatch,    // subject: unit. Looks whether it is silent or its position stale, and sets itself again.
-  kReoffer,      // subject: incident. Units that declined or did not sign may be asked again.
-  kAlertExpiry,  // subject: count of the alert within the region.
-  kForget,       // subject: incident. Ended long ago.
-  kPlanDue,      // subject: incident. Units of its plan that are not on scene by now are late.
-  kFeedback,     // subject: unit. Whoever has not given feedback by now is told of.
-  kAwait,        // subject: unit. It said that it would be free by now.
-  kCoverPart,    // subject: 0. Other calls are expected from now on.
-  kProgress,     // subject: unit. Looks how it gets on with its assignment, and sets itself again.
-  kSafety,       // subject: unit. Its officer is to be asked, or has not answered.
-  kMoveUp,       // subject: a move, or 0. A proposal lapses, a unit has stayed, or cover is to be looked at.
-  kAlertOnset,   // subject: area order. Units in the area stand by from now on.
-  kDuty,         // subject: unit. Its shift or break begins or ends, or it is not where its roster wants.
+  kStreets,       // subject: 0. Changes of streets begin, cease to hold or end; before all else that is due with it.
+  kDeadline,      // subject: incident. Nobody on scene by now is a breach.
+  kAcknowledge,   // subject: unit. What it has not signed for by now is offered on.
+  kUnitWatch,     // subject: unit. Looks whether it is silent or its position stale, and sets itself again.
+  kReoffer,       // subject: incident. Units that declined or did not sign may be asked again.
+  kAlertExpiry,   // subject: count of the alert within the region.
+  kForget,        // subject: incident. Ended long ago.
+  kPlanDue,       // subject: incident. Units of its plan that are not on scene by now are late.
+  kFeedback,      // subject: unit. Whoever has not given feedback by now is told of.
+  kAwait,         // subject: unit. It said that it would be free by now.
+  kCoverPart,     // subject: 0. Other calls are expected from now on.
+  kProgress,      // subject: unit. Looks how it gets on with its assignment, and sets itself again.
+  kSafety,        // subject: unit. Its officer is to be asked, or has not answered.
+  kMoveUp,        // subject: a move, or 0. A proposal lapses, a unit has stayed, or cover is to be looked at.
+  kAlertOnset,    // subject: area order. Units in the area stand by from now on.
+  kDuty,          // subject: unit. Its shift or break begins or ends, or it is not where its roster wants.
+  kMatterDue,     // subject: matter. The next step was due.
+  kMatterForget,  // subject: matter. Ended long ago.
 };
 
 struct Timer {

@@ -49,6 +49,7 @@ void Unit::hash(StateHasher& hasher) const {
       hasher.add(static_cast<int>(order.check_cause));
     }
     if (order.area_order != 0) hasher.add(order.area_order);
+    if (order.matter != 0) hasher.add(order.matter);
     if (order.move == 0) continue;
     hasher.add(order.move);
     hasher.add(order.post.value());

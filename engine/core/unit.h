@@ -15,7 +15,17 @@ namespace dispatch135::core {
 
 // An order that a unit was given, kept until the unit says that it has it.
 struct Order {
-  enum class Kind : std::uint8_t { kAssignment, kCancel, kCheck, kCover, kEndCover, kAreaOrder, kAreaOrderOver };
+  enum class Kind : std::uint8_t {
+    kAssignment,
+    kCancel,
+    kCheck,
+    kCover,
+    kEndCover,
+    kAreaOrder,
+    kAreaOrderOver,
+    kMatter,
+    kEndMatter
+  };
   std::uint64_t sequence = 0;
   Kind kind = Kind::kAssignment;
   std::uint64_t offset = 0;  // Identity of the decision.
@@ -27,6 +37,7 @@ struct Order {
   v1::AssignmentEnded::Reason reason = v1::AssignmentEnded::REASON_UNSPECIFIED;  // kCancel.
   std::uint64_t check = 0;                                                       // kCheck.
   v1::CheckCause check_cause = v1::CHECK_CAUSE_UNSPECIFIED;                      // kCheck.
+  std::uint64_t matter = 0;                                                      // kMatter, kEndMatter.
   std::uint64_t move = 0;                                                        // kCover, kEndCover.
   PostIndex post = {};                                                           // kCover.
   v1::CoverMoveChanged::Reason move_reason = v1::CoverMoveChanged::REASON_UNSPECIFIED;  // kEndCover.

@@ -186,6 +186,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   Result<std::optional<MoveUpRule>> move_up = MoveUpRule::compile(policy);
   if (!move_up) return move_up.error();
   out.move_up_ = std::move(move_up.value());
+  Result<std::optional<MatterRule>> matters = MatterRule::compile(policy);
+  if (!matters) return matters.error();
+  out.matters_ = std::move(matters.value());
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -228,6 +231,7 @@ std::uint64_t Policy::compute_fingerprint() const {
   if (progress_.on) progress_.hash(hasher);
   if (duty_.on) duty_.hash(hasher);
   if (move_up_) move_up_->hash(hasher);
+  if (matters_) matters_->hash(hasher);
   return hasher.value();
 }
 

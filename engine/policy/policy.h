@@ -16,6 +16,7 @@
 #include "engine/policy/alert_actions.h"
 #include "engine/policy/coverage_rule.h"
 #include "engine/policy/duty_rule.h"
+#include "engine/policy/matter_rule.h"
 #include "engine/policy/move_up_rule.h"
 #include "engine/policy/progress_rule.h"
 #include "engine/policy/related_rule.h"
@@ -76,6 +77,8 @@ class Policy {
   const ProgressRule& progress() const { return progress_; }
   const DutyRule& duty() const { return duty_; }
 
+  // Nothing: every report is for the police.
+  const std::optional<MatterRule>& matters() const { return matters_; }
   // Nothing: nobody is moved.
   const std::optional<MoveUpRule>& move_up() const { return move_up_; }
   // All that is done for the alert: by the first action that fits, else by incident_for().
@@ -120,6 +123,7 @@ class Policy {
   ProgressRule progress_;
   DutyRule duty_;
   std::optional<MoveUpRule> move_up_;
+  std::optional<MatterRule> matters_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

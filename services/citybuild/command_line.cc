@@ -144,6 +144,17 @@ void add_reach(CLI::App& app, ReachOptions& options, Outcome& done) {
   command->callback([&options, &done] { done = run_reach(options); });
 }
 
+void add_grids(CLI::App& app, GridsOptions& options, Outcome& done) {
+  auto* command = app.add_subcommand("grids", "Make a file of micro-grids, and tell its fingerprint for the policy");
+  command->footer(
+      "Each feature is a polygon in WGS-84 with the properties code (required), township (9 digits) and worker (unit\n"
+      "id of its grid worker).\n"
+      "Example: citybuild grids --geojson micro-grids.geojson --out wuxi.grids");
+  command->add_option("--geojson", options.geojson, "FeatureCollection of polygons")->required();
+  command->add_option("--out", options.out, "File to write; replaced only when the new one is whole")->required();
+  command->callback([&options, &done] { done = run_grids(options); });
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
@@ -159,6 +170,7 @@ int run(int argc, const char* const* argv) {
   StreetOptions street;
   RouteOptions route;
   ReachOptions reach;
+  GridsOptions grids;
   add_synthetic(app, synthetic, failure);
   add_osm(app, osm, failure);
   add_check(app, check, failure);
@@ -166,6 +178,7 @@ int run(int argc, const char* const* argv) {
   add_street(app, street, failure);
   add_route(app, route, failure);
   add_reach(app, reach, failure);
+  add_grids(app, grids, failure);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -64,4 +64,10 @@ struct ReachOptions {
 };
 std::optional<Error> run_reach(const ReachOptions& options);
 
+struct GridsOptions {
+  std::string geojson;
+  std::string out;
+};
+std::optional<Error> run_grids(const GridsOptions& options);
+
 }  // namespace dispatch135::citybuild

@@ -1,4 +1,4 @@
-// The city files that a process was given, open and mapped. Immutable; any thread.
+// The city files and files of micro-grids that a process was given, open and mapped. Immutable; any thread.
 #pragma once
 
 #include <memory>
@@ -13,11 +13,12 @@ namespace dispatch135::common {
 
 class CityFiles final : public core::CityCatalog {
  public:
-  // Errors name the file.
+  // A file is what it begins like. Errors name the file.
   static Result<std::unique_ptr<CityFiles>> open(const std::vector<std::string>& paths);
   ~CityFiles() override;
 
   const city::City* find(CityFingerprint fingerprint) const override;
+  const city::MicroGrids* micro_grids(city::GridsFingerprint fingerprint) const override;
   // The first file, in the order given, that has the region. Null: none.
   const city::City* find(RegionId region) const;
   // In the order given.

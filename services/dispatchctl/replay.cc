@@ -58,7 +58,7 @@ Result<bool> Replay::apply(const RecordedRecord& logged) {
   if (!record.ParseFromString(logged.value)) return Error{where + " is not a LogRecord"};
   core::Engine& engine = engines_.try_emplace(logged.partition, logged.partition, cities_).first->second;
   if (!engine.can_apply(record)) {
-    return Error{where + " needs a city file that was not given; name it with --city"};
+    return Error{where + " needs a city file or a file of micro-grids that was not given; name it with --city"};
   }
   ++result_.records;
   for (const v1::Decision& decision : engine.apply(record, logged.offset, logged.timestamp)) {

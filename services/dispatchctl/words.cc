@@ -5,6 +5,7 @@
 
 #include "services/dispatchctl/alert_words.h"
 #include "services/dispatchctl/cover_words.h"
+#include "services/dispatchctl/matter_words.h"
 #include "services/dispatchctl/related_words.h"
 #include "services/dispatchctl/unit_life_words.h"
 
@@ -180,6 +181,9 @@ std::string change_of(const v1::Decision& decision) {
       return "node " + decision.leader_changed().leader().node() + " leads, at " +
              decision.leader_changed().leader().unit_address();
     case v1::Decision::kReportRepeated:
+      if (decision.report_repeated().matter_id() != 0) {
+        return "matter " + std::to_string(decision.report_repeated().matter_id()) + " was reported again";
+      }
       return "incident " + std::to_string(decision.report_repeated().incident_id()) + " was reported again";
     case v1::Decision::kStreetsChanged: {
       const v1::StreetsChanged& changed = decision.streets_changed();
@@ -198,6 +202,10 @@ std::string change_of(const v1::Decision& decision) {
       return describe(decision.duty_changed());
     case v1::Decision::kDutyWarned:
       return describe(decision.duty_warned());
+    case v1::Decision::kMatterChanged:
+      return describe(decision.matter_changed());
+    case v1::Decision::kHotlineFeedback:
+      return describe(decision.hotline_feedback());
     case v1::Decision::kCoverMoveChanged:
       return describe(decision.cover_move_changed());
     case v1::Decision::kPremiseChanged:

@@ -96,6 +96,33 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return id("move_unit.post_id", command.move_unit().post_id());
     case v1::OperatorCommand::kSendBack:
       return id("send_back.unit_id", command.send_back().unit_id());
+    case v1::OperatorCommand::kAcceptMatter:
+      return id("accept_matter.matter_id", command.accept_matter().matter_id());
+    case v1::OperatorCommand::kReturnMatter:
+      return id("return_matter.matter_id", command.return_matter().matter_id());
+    case v1::OperatorCommand::kEscalateMatter:
+      return id("escalate_matter.matter_id", command.escalate_matter().matter_id());
+    case v1::OperatorCommand::kReopenMatter:
+      return id("reopen_matter.matter_id", command.reopen_matter().matter_id());
+    case v1::OperatorCommand::kCloseMatter:
+      return id("close_matter.matter_id", command.close_matter().matter_id());
+    case v1::OperatorCommand::kScoreMatter:
+      return id("score_matter.matter_id", command.score_matter().matter_id());
+    case v1::OperatorCommand::kVerifyMatter:
+      return id("verify_matter.matter_id", command.verify_matter().matter_id());
+    case v1::OperatorCommand::kAssignMatter:
+      if (auto wrong = id("assign_matter.matter_id", command.assign_matter().matter_id())) return wrong;
+      return id("assign_matter.centre_id", command.assign_matter().centre_id());
+    case v1::OperatorCommand::kTransferMatter:
+      return known("transfer_matter.channel", command.transfer_matter().channel(),
+                   v1::Channel_IsValid(command.transfer_matter().channel()));
+    case v1::OperatorCommand::kOrderWorker:
+      if (auto wrong = id("order_worker.matter_id", command.order_worker().matter_id())) return wrong;
+      return id("order_worker.unit_id", command.order_worker().unit_id());
+    case v1::OperatorCommand::kHandleMatter:
+      if (auto wrong = id("handle_matter.matter_id", command.handle_matter().matter_id())) return wrong;
+      return known("handle_matter.disposition", command.handle_matter().disposition(),
+                   v1::Disposition_IsValid(command.handle_matter().disposition()));
     case v1::OperatorCommand::kPublishRoster:
       if (const core::Outcome wrong = core::malformed(command.publish_roster())) {
         return Refused{wrong->code, "publish_roster: " + wrong->reason};

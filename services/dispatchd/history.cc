@@ -32,6 +32,11 @@ std::uint64_t incident_number(const v1::Decision& decision) {
       return decision.assignment_warned().incident_id();
     case v1::Decision::kUnitChecked:
       return decision.unit_checked().incident_id();
+    // No incident has a matter's id: its history is asked for by it.
+    case v1::Decision::kMatterChanged:
+      return decision.matter_changed().matter().matter_id();
+    case v1::Decision::kHotlineFeedback:
+      return decision.hotline_feedback().matter_id();
     case v1::Decision::kAlertChanged:
       return decision.alert_changed().incident_id();
     default:

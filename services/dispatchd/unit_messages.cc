@@ -114,6 +114,31 @@ Checked<v1::LogRecord> check_answer(const v1::CheckAnswer& answer, v1::LogRecord
   return record;
 }
 
+Checked<v1::LogRecord> matter_report(const v1::MatterReport& report, v1::LogRecord record, UnitId unit) {
+  if (report.matter_id() == 0) return missing("matter_report.matter_id");
+  if (report.step() == v1::MatterReport::STEP_UNSPECIFIED) return missing("matter_report.step");
+  if (!v1::MatterReport::Step_IsValid(report.step())) {
+    return Refused{v1::REJECT_CODE_UNKNOWN_VALUE,
+                   "matter_report.step is " + std::to_string(report.step()) + ", which this version does not know"};
+  }
+  if (report.step() == v1::MatterReport::STEP_HANDLED && report.disposition() == v1::DISPOSITION_UNSPECIFIED) {
+    return missing("matter_report.disposition");
+  }
+  if (!v1::Disposition_IsValid(report.disposition())) {
+    return Refused{
+        v1::REJECT_CODE_UNKNOWN_VALUE,
+        "matter_report.disposition is " + std::to_string(report.disposition()) + ", which this version does not know"};
+  }
+  if (report.note().size() > limits::kReasonBytes) {
+    return Refused{v1::REJECT_CODE_OUT_OF_RANGE, "matter_report.note has " + std::to_string(report.note().size()) +
+                                                     " bytes; at most " + std::to_string(limits::kReasonBytes) +
+                                                     " are taken"};
+  }
+  record.mutable_matter_reported()->set_unit_id(unit.value());
+  *record.mutable_matter_reported()->mutable_report() = report;
+  return record;
+}
+
 }  // namespace
 
 Checked<v1::LogRecord> sign_on_record(const v1::UnitMessage& message) {
@@ -161,6 +186,8 @@ Checked<v1::LogRecord> unit_record(const v1::UnitMessage& message, RegionId regi
       return feedback(message.feedback(), std::move(record), unit);
     case v1::UnitMessage::kCheckAnswer:
       return check_answer(message.check_answer(), std::move(record), unit);
+    case v1::UnitMessage::kMatterReport:
+      return matter_report(message.matter_report(), std::move(record), unit);
     case v1::UnitMessage::kHeartbeat:
       record.mutable_unit_position_reported()->set_unit_id(unit.value());
       record.mutable_unit_position_reported()->set_last_order_seen(message.last_order_seen());

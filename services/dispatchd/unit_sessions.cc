@@ -181,6 +181,8 @@ void UnitSessions::push_touched(Partition& partition, std::span<const v1::Decisi
       unit = decision.cover_move_changed().move().unit_id();
     } else if (decision.has_unit_told()) {
       unit = decision.unit_told().unit_id();
+    } else if (decision.has_matter_changed() && decision.matter_changed().order_sequence() != 0) {
+      unit = decision.matter_changed().unit_id();
     } else {
       continue;
     }

@@ -11,6 +11,7 @@
 #include "services/policy/read_alert_actions.h"
 #include "services/policy/read_coverage.h"
 #include "services/policy/read_duty.h"
+#include "services/policy/read_matters.h"
 #include "services/policy/read_move_up.h"
 #include "services/policy/read_progress.h"
 #include "services/policy/read_related.h"
@@ -128,6 +129,7 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   read_progress(root, policy);
   read_move_up(root, policy);
   read_duty(root, policy);
+  read_matters(root, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
   const Result<Policy> compiled = Policy::compile(policy);

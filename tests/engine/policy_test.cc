@@ -286,6 +286,57 @@ TEST(Policy, AWrongRuleOfCoverIsToldByItsField) {
               HasSubstr("unit_kinds[0]"));
 }
 
+v1::Policy with_matters() {
+  v1::Policy policy = valid_policy();
+  v1::MatterRule& rule = *policy.mutable_matters();
+  v1::TriageEntry& row = *rule.add_triage();
+  row.set_name("lamps");
+  row.add_words("lamp");
+  row.set_channel(v1::CHANNEL_CITY_SERVICE);
+  row.set_handle_within_ms(3'600'000);
+  v1::Centre& city = *rule.add_centres();
+  city.set_centre_id(320'200);
+  city.set_name("city");
+  city.set_level(v1::CENTRE_LEVEL_CITY);
+  city.set_takes_from(v1::SEVERITY_CRITICAL);
+  rule.set_accept_within_ms(3'600'000);
+  rule.set_verify_within_ms(86'400'000);
+  rule.set_satisfied_score(3);
+  return policy;
+}
+
+TEST(Policy, AWrongRuleOfMattersIsToldByItsField) {
+  EXPECT_TRUE(compiled(with_matters()).matters().has_value());
+  EXPECT_FALSE(compiled(valid_policy()).matters().has_value());
+  const auto error = [](const std::function<void(v1::MatterRule&)>& change) {
+    v1::Policy policy = with_matters();
+    change(*policy.mutable_matters());
+    const Result<Policy> result = Policy::compile(policy);
+    return result.ok() ? "accepted" : result.error().message;
+  };
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.mutable_triage(0)->clear_name(); }), HasSubstr("triage[0].name"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { *r.add_triage() = r.triage(0); }), HasSubstr("stands twice"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.mutable_triage(0)->clear_channel(); }), HasSubstr("triage[0].channel"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.mutable_triage(0)->clear_handle_within_ms(); }),
+              HasSubstr("triage[0].handle_within_ms"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.mutable_triage(0)->set_channel(v1::CHANNEL_EMERGENCY); }),
+              HasSubstr("triage[0].severity"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.clear_centres(); }), HasSubstr("centres"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { *r.add_centres() = r.centres(0); }), HasSubstr("stands twice"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.mutable_centres(0)->set_takes_from(v1::SEVERITY_HIGH); }),
+              HasSubstr("take every severity"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.mutable_centres(0)->add_districts(320'205); }),
+              HasSubstr("whole region"));
+  EXPECT_THAT(error([](v1::MatterRule& r) {
+                *r.add_centres() = r.centres(0);
+                r.mutable_centres(1)->set_centre_id(1);
+                r.mutable_centres(1)->set_parent_id(320'200);
+              }),
+              HasSubstr("higher level"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.set_accept_within_ms(1); }), HasSubstr("accept_within_ms"));
+  EXPECT_THAT(error([](v1::MatterRule& r) { r.set_satisfied_score(6); }), HasSubstr("satisfied_score"));
+}
+
 TEST(Policy, TheFingerprintStaysWhatItIs) {
   // Nodes of different versions compare it: a change here is a change of the contract.
   EXPECT_EQ(compiled(valid_policy()).fingerprint(), 10803375784364122245U);

@@ -45,6 +45,10 @@ void Judgement::on_decision(const Identity& id, const v1::Decision& decision) {
       if (decision.unit_checked().what() != v1::UnitChecked::WHAT_ASKED) return;
       return on_order(id, decision.region(), decision.unit_checked().unit_id(),
                       decision.unit_checked().order_sequence());
+    case v1::Decision::kMatterChanged:
+      if (decision.matter_changed().order_sequence() == 0) return;
+      return on_order(id, decision.region(), decision.matter_changed().unit_id(),
+                      decision.matter_changed().order_sequence());
     case v1::Decision::kCoverMoveChanged:
       if (decision.cover_move_changed().order_sequence() == 0) return;
       return on_order(id, decision.region(), decision.cover_move_changed().move().unit_id(),

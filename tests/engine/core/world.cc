@@ -39,14 +39,14 @@ v1::Policy test_policy() {
   return policy;
 }
 
-World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy) {
+World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy, const city::MicroGrids* grids) {
   Result<std::vector<std::byte>> built = city::build_city(draft);
   D135_CHECK(built.ok(), built.ok() ? "" : built.error().message.c_str());
   bytes_ = std::move(built.value());
   Result<city::City> opened = city::City::open(bytes_);
   D135_CHECK(opened.ok(), opened.ok() ? "" : opened.error().message.c_str());
   city_.emplace(std::move(opened.value()));
-  catalog_.emplace(*city_);
+  catalog_.emplace(*city_, grids);
   engine_.emplace(0, *catalog_);
   if (!policy) return;
   activate_city();

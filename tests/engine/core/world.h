@@ -24,19 +24,25 @@ v1::Policy test_policy();
 // Finds one city in memory.
 class OneCity : public CityCatalog {
  public:
-  explicit OneCity(const city::City& city) : city_(&city) {}
+  explicit OneCity(const city::City& city, const city::MicroGrids* grids = nullptr) : city_(&city), grids_(grids) {}
   const city::City* find(CityFingerprint fingerprint) const override {
     return fingerprint == city_->fingerprint() ? city_ : nullptr;
+  }
+  const city::MicroGrids* micro_grids(city::GridsFingerprint fingerprint) const override {
+    return grids_ != nullptr && fingerprint == grids_->fingerprint() ? grids_ : nullptr;
   }
 
  private:
   const city::City* city_;
+  const city::MicroGrids* grids_;
 };
 
 class World {
  public:
   // Without a policy the city is not in force either; activate_city() and activate_policy() bring them.
-  explicit World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy = test_policy());
+  // `grids` must outlive it.
+  explicit World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy = test_policy(),
+                 const city::MicroGrids* grids = nullptr);
 
   using Decisions = std::vector<v1::Decision>;
   // Applies the record at the next offset and the present time.

@@ -97,6 +97,30 @@ TEST_F(Dispatchctl, MovesOfUnitsAreConfirmedDeclinedMadeAndEnded) {
   EXPECT_EQ(run("cover move", "--operator zhang --unit 7").exit_code, -1) << "where to?";
 }
 
+TEST_F(Dispatchctl, MattersAreAssignedSignedForReturnedTransferredHandledVerifiedAndScored) {
+  const auto matter = [this](const std::string& rest) -> const v1::OperatorCommand& {
+    const std::size_t name = rest.find(' ');
+    const Done done = run("matter " + rest.substr(0, name), "--operator zhang --reason so" + rest.substr(name));
+    EXPECT_EQ(done.exit_code, 0) << done.error;
+    return console_.commanded.command();
+  };
+  EXPECT_EQ(matter("assign --matter 5 --centre 320205").assign_matter().centre_id(), 320'205U);
+  EXPECT_EQ(console_.commanded.command().reason(), "so");
+  EXPECT_EQ(matter("accept --matter 5").accept_matter().matter_id(), 5U);
+  EXPECT_EQ(matter("return --matter 5").return_matter().matter_id(), 5U);
+  EXPECT_EQ(matter("escalate --matter 5").escalate_matter().matter_id(), 5U);
+  EXPECT_EQ(matter("transfer --matter 5 --to police").transfer_matter().channel(), v1::CHANNEL_POLICE);
+  EXPECT_EQ(matter("worker --matter 5 --unit 7").order_worker().unit_id(), 7U);
+  EXPECT_EQ(matter("handled --matter 5 --disposition handled").handle_matter().disposition(), v1::DISPOSITION_HANDLED);
+  EXPECT_EQ(matter("verify --matter 5 --score 4").verify_matter().score(), 4U);
+  EXPECT_EQ(matter("reopen --matter 5").reopen_matter().matter_id(), 5U);
+  EXPECT_EQ(matter("close --matter 5").close_matter().matter_id(), 5U);
+  EXPECT_EQ(matter("score --matter 5 --score 90").score_matter().score(), 90U);
+  EXPECT_EQ(matter("transfer --incident 42 --to city-service").transfer_matter().incident_id(), 42U);
+  EXPECT_EQ(run("matter transfer", "--operator zhang --to police").exit_code, 1) << "what?";
+  EXPECT_EQ(run("matter transfer", "--operator zhang --matter 5 --to moon").exit_code, 1);
+}
+
 TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("assign --incident 42 --unit 7").assign().unit_id(), 7U);
   EXPECT_EQ(console_.commanded.command().assign().incident_id(), 42U);

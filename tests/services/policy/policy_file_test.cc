@@ -314,5 +314,33 @@ TEST(PolicyFile, ActionsForAlertsAreReadInTheirOrder) {
               HasSubstr("'war' is not one of"));
 }
 
+TEST(PolicyFile, TheSectionOnMattersIsReadAndItsMistakesAreTold) {
+  const std::string centres =
+      "\nmatters:\n  centres:\n    - {id: 320200, name: city, level: city, takes_from: critical}\n"
+      "    - {id: 320205, name: county, level: county, parent: 320200, districts: [320205], takes_from: high}\n";
+  const std::string triage =
+      "  triage:\n    - {name: lamps, categories: [help], words: [lamp], channel: city_service, handle_within: 1d}\n";
+  const v1::MatterRule rule = parse_policy(default_text() + centres + triage, "city.yaml").value().matters();
+  ASSERT_EQ(rule.triage_size(), 1);
+  EXPECT_EQ(rule.triage(0).channel(), v1::CHANNEL_CITY_SERVICE);
+  EXPECT_EQ(rule.triage(0).categories(0), v1::CATEGORY_HELP);
+  EXPECT_EQ(rule.triage(0).handle_within_ms(), 86'400'000);
+  EXPECT_EQ(rule.centres(1).parent_id(), 320'200U);
+  EXPECT_EQ(rule.centres(1).districts(0), 320'205U);
+  EXPECT_EQ(rule.centres(1).takes_from(), v1::SEVERITY_HIGH);
+  EXPECT_EQ(rule.satisfied_score(), 3U);
+  EXPECT_EQ(rule.micro_grids(), 0U);
+  EXPECT_EQ(parse_policy(default_text() + centres + triage + "  micro_grids: 00c0ffee00c0ffee\n", "city.yaml")
+                .value()
+                .matters()
+                .micro_grids(),
+            0x00c0ffee00c0ffeeU);
+  EXPECT_THAT(error_of(default_text() + centres + "  micro_grids: fields\n"), HasSubstr("16 hexadecimal digits"));
+  EXPECT_THAT(error_of(default_text() + "\nmatters: {accept_within: 1h}\n"), HasSubstr("centres"));
+  EXPECT_THAT(error_of(default_text() + centres + "  triage: [{name: a, channel: moon}]\n"), HasSubstr("moon"));
+  EXPECT_THAT(error_of(default_text() + centres + "  triage: [{name: a, channel: grid}]\n"),
+              HasSubstr("handle_within_ms"));
+}
+
 }  // namespace
 }  // namespace dispatch135::policy
