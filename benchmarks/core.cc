@@ -287,11 +287,15 @@ int main(int argc, char** argv) {
   app.add_option("--json-lines", json, "Add the figures to this file, one JSON object a line");
   app.add_option("--records", records, "Records of the mixed log");
   app.add_option("--calls", calls, "Incidents to decide")->check(CLI::Range(200, 1'000'000));
+  std::string only;
+  app.add_option("--only", only, "One of the three")->check(CLI::IsMember({"log", "incident", "full"}));
   CLI11_PARSE(app, argc, argv);
   const LoadedCity jiangsu("jiangsu");
-  mixed_log(jiangsu, records, json);
-  incident(jiangsu, 336, calls, json);
-  incident(jiangsu, 1'178, calls, json);
-  full_decision(jiangsu.open(), 1'178, calls, json);
+  if (only.empty() || only == "log") mixed_log(jiangsu, records, json);
+  if (only.empty() || only == "incident") {
+    incident(jiangsu, 336, calls, json);
+    incident(jiangsu, 1'178, calls, json);
+  }
+  if (only.empty() || only == "full") full_decision(jiangsu.open(), 1'178, calls, json);
   return 0;
 }

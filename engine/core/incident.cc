@@ -51,14 +51,6 @@ std::uint32_t Incident::units_needed() const {
   return sum;
 }
 
-bool Incident::is_excluded(UnitIndex unit) const {
-  return std::find(excluded.begin(), excluded.end(), unit) != excluded.end();
-}
-
-bool Incident::was_tried(UnitIndex unit, TimeMs now) const {
-  return std::any_of(tried.begin(), tried.end(), [&](const Tried& t) { return t.unit == unit && t.until > now; });
-}
-
 bool Incident::only_advised() const {
   return hold == v1::HoldIncident::HOLD_BY_HAND || response.mode == v1::DISPATCH_MODE_RECOMMEND;
 }

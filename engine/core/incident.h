@@ -108,9 +108,11 @@ struct Incident {
   std::uint32_t on_scene(std::size_t entry) const;
   std::uint32_t units_needed() const;
   std::uint32_t ring_min() const { return policy::ring_of(response.deadline); }
-  bool is_excluded(UnitIndex unit) const;
+  bool is_excluded(UnitIndex unit) const { return std::find(excluded.begin(), excluded.end(), unit) != excluded.end(); }
   // Declined it, or did not sign for it, lately.
-  bool was_tried(UnitIndex unit, TimeMs now) const;
+  bool was_tried(UnitIndex unit, TimeMs now) const {
+    return std::any_of(tried.begin(), tried.end(), [&](const Tried& t) { return t.unit == unit && t.until > now; });
+  }
   // People give the orders; the engine says whom it would send.
   bool only_advised() const;
   // What the live assignments make of it, while it is open.

@@ -96,7 +96,6 @@ class Region {
 
  private:
   class Filter;
-  class Only;
   class IdleFilter;
   class WorkerFilter;
   struct StreetsChange {
@@ -138,13 +137,18 @@ class Region {
   bool close_if_done(Incident& incident);
   v1::Passed::Reason kept_out(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
   DurationMs time_left(const Incident& incident, std::size_t entry) const;
-  v1::Why weigh(const Incident& incident, std::size_t entry) const;
+  v1::Passed::Reason unavailable(UnitIndex unit, const Incident& incident) const;
+  v1::Passed::Reason kept_from(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
+  // By unit, of unavailable().
+  std::vector<v1::Passed::Reason> standing_of(const Incident& incident) const;
+  v1::Why weigh(const Incident& incident, std::size_t entry, const std::vector<v1::Passed::Reason>& standing);
   void add_candidate(const road::Found& found, v1::Why& why) const;
   std::int64_t cover_loss_ppm(UnitIndex unit) const;
   std::int64_t score(const Incident& incident, const road::Found& found, DurationMs left) const;
   v1::Why::Rule rule_of(const Incident& incident, const Pick& pick, bool in_time) const;
   void explain_passed(const Incident& incident, const Filter& filter, v1::Why& why);
-  void search(const Incident& incident, std::size_t most, Options& options);
+  void search(const Incident& incident, const std::vector<v1::Passed::Reason>& standing, std::size_t most,
+              Options& options);
   std::vector<Options> options_of(const Incident& incident);
   std::vector<Pick> pick(const Incident& incident, const std::vector<Options>& options);
   void fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
@@ -401,6 +405,7 @@ class Region {
   road::LiveRoads roads_;
   road::UnitsOnRoad on_road_;
   road::NearestSearch search_;
+  std::vector<v1::Passed::Reason> kept_out_;  // By unit: what weigh() last found; REASON_UNSPECIFIED: it can go.
   road::RouteFinder route_finder_;
   matching::Assignment matching_;
   std::unique_ptr<coverage::Coverage> coverage_;  // Null: the policy does not ask for it.

@@ -2,6 +2,7 @@
 #include "engine/core/region_choice.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <numeric>
 #include <utility>
@@ -12,36 +13,49 @@
 namespace dispatch135::core {
 
 bool Region::Filter::accepts(UnitIndex unit, DurationMs& turnout) const {
-  if (const v1::Passed::Reason reason = region_.kept_out(unit, incident_, entry_)) {
-    note_passed(unit, reason);
+  if (const v1::Passed::Reason reason = region_.kept_out_[unit.value()]) {
+    if (passed_.size() < most_passed_) passed_.push_back({unit, reason});
     return false;
   }
   turnout = region_.policy_->turnout(region_.post_kinds_[unit.value()]);
   return true;
 }
 
-void Region::Filter::note_passed(UnitIndex unit, v1::Passed::Reason reason) const {
-  if (passed_.size() < most_passed_) passed_.push_back({unit, reason});
-}
-
 DurationMs Region::Filter::least_turnout() const { return region_.policy_->least_turnout(); }
 
 // Why the unit cannot be sent; REASON_UNSPECIFIED: it can.
 v1::Passed::Reason Region::kept_out(UnitIndex index, const Incident& incident, const policy::PlanEntry& entry) const {
-  if (!assignable(index) && !(waits_in_break(index) && policy_->duty().calls_from_break(incident.severity))) {
-    const Unit& unit = units_[index.value()];
-    if (unit.secondary == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) return v1::Passed::REASON_OUT_OF_SERVICE;
-    if (unit.secondary == v1::UNIT_SECONDARY_STATUS_SHIFT_PENDING ||
-        unit.secondary == v1::UNIT_SECONDARY_STATUS_ON_BREAK) {
-      return v1::Passed::REASON_SHIFT;
-    }
-    if (!is_free(unit.secondary)) return v1::Passed::REASON_BUSY;
-    return unit.unheard ? v1::Passed::REASON_SILENT : v1::Passed::REASON_UNREAD_ORDERS;
+  const v1::Passed::Reason reason = unavailable(index, incident);
+  return reason != v1::Passed::REASON_UNSPECIFIED ? reason : kept_from(index, incident, entry);
+}
+
+// The part of it that is the same for every place in the plan,
+v1::Passed::Reason Region::unavailable(UnitIndex index, const Incident& incident) const {
+  if (assignable(index) || (waits_in_break(index) && policy_->duty().calls_from_break(incident.severity))) {
+    return v1::Passed::REASON_UNSPECIFIED;
   }
+  const Unit& unit = units_[index.value()];
+  if (unit.secondary == v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE) return v1::Passed::REASON_OUT_OF_SERVICE;
+  if (unit.secondary == v1::UNIT_SECONDARY_STATUS_SHIFT_PENDING ||
+      unit.secondary == v1::UNIT_SECONDARY_STATUS_ON_BREAK) {
+    return v1::Passed::REASON_SHIFT;
+  }
+  if (!is_free(unit.secondary)) return v1::Passed::REASON_BUSY;
+  return unit.unheard ? v1::Passed::REASON_SILENT : v1::Passed::REASON_UNREAD_ORDERS;
+}
+
+// and the part that is not.
+v1::Passed::Reason Region::kept_from(UnitIndex index, const Incident& incident, const policy::PlanEntry& entry) const {
   if (!fits(index, incident, entry)) return v1::Passed::REASON_NOT_CAPABLE;
   if (incident.was_tried(index, shared_->now)) return v1::Passed::REASON_TRIED;
   if (incident.is_excluded(index)) return v1::Passed::REASON_EXCLUDED;
   return v1::Passed::REASON_UNSPECIFIED;
+}
+
+std::vector<v1::Passed::Reason> Region::standing_of(const Incident& incident) const {
+  std::vector<v1::Passed::Reason> standing(units_.size());
+  for (std::uint32_t i = 0; i < units_.size(); ++i) standing[i] = unavailable(UnitIndex(i), incident);
+  return standing;
 }
 
 // From now to when a unit of this place in the plan must be there. The first unit has the deadline.
@@ -55,36 +69,26 @@ DurationMs Region::time_left(const Incident& incident, std::size_t entry) const 
   return std::min(by_plan, by_deadline);
 }
 
-// What is known before the roads are asked: who is out of the question, and why.
-v1::Why Region::weigh(const Incident& incident, std::size_t entry) const {
+// What is known before the roads are asked: who is out of the question, and why. It stands in `kept_out_` too.
+v1::Why Region::weigh(const Incident& incident, std::size_t entry, const std::vector<v1::Passed::Reason>& standing) {
   std::uint32_t considered = 0;
-  std::uint32_t not_available = 0;
-  std::uint32_t not_capable = 0;
-  std::uint32_t already_tried = 0;
-  std::uint32_t excluded = 0;
+  std::array<std::uint32_t, v1::Passed::Reason_ARRAYSIZE> kept_out = {};
+  kept_out_ = standing;
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    v1::Passed::Reason& reason = kept_out_[i];
+    if (reason == v1::Passed::REASON_UNSPECIFIED)
+      reason = kept_from(UnitIndex(i), incident, incident.plan[entry].entry);
     if (units_[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
     ++considered;
-    switch (kept_out(UnitIndex(i), incident, incident.plan[entry].entry)) {
-      case v1::Passed::REASON_UNSPECIFIED:
-        break;
-      case v1::Passed::REASON_NOT_CAPABLE:
-        ++not_capable;
-        break;
-      case v1::Passed::REASON_TRIED:
-        ++already_tried;
-        break;
-      case v1::Passed::REASON_EXCLUDED:
-        ++excluded;
-        break;
-      default:
-        ++not_available;
-        break;
-    }
+    ++kept_out[reason];
   }
+  const std::uint32_t can_go = kept_out[v1::Passed::REASON_UNSPECIFIED];
+  const std::uint32_t not_capable = kept_out[v1::Passed::REASON_NOT_CAPABLE];
+  const std::uint32_t already_tried = kept_out[v1::Passed::REASON_TRIED];
+  const std::uint32_t excluded = kept_out[v1::Passed::REASON_EXCLUDED];
   v1::Why why;
   why.set_considered(considered);
-  why.set_not_available(not_available);
+  why.set_not_available(considered - can_go - not_capable - already_tried - excluded);
   why.set_not_capable(not_capable);
   why.set_already_tried(already_tried);
   why.set_excluded(excluded);
@@ -123,11 +127,12 @@ std::int64_t Region::score(const Incident& incident, const road::Found& found, D
 }
 
 // The soonest units for one entry of the plan, `most` of them and as many as are explained.
-void Region::search(const Incident& incident, std::size_t most, Options& options) {
-  v1::Why& why = options.why = weigh(incident, options.entry);
+void Region::search(const Incident& incident, const std::vector<v1::Passed::Reason>& standing, std::size_t most,
+                    Options& options) {
+  v1::Why& why = options.why = weigh(incident, options.entry, standing);
   const std::uint32_t out = why.not_available() + why.not_capable() + why.already_tried() + why.excluded();
   if (why.considered() == out) return;
-  const Filter filter(*this, incident, incident.plan[options.entry].entry, policy_->explain_passed());
+  const Filter filter(*this, policy_->explain_passed());
   const bool weighs_cover = policy_->cover_weight_ms(incident.severity) != 0;
   const std::size_t k = std::max<std::size_t>(most, policy_->explain_candidates());
   const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter,
@@ -147,10 +152,8 @@ void Region::search(const Incident& incident, std::size_t most, Options& options
 // How soon those would have been there who could not go.
 void Region::explain_passed(const Incident& incident, const Filter& filter, v1::Why& why) {
   for (const Filter::PassedUnit& passed : filter.passed()) {
-    const road::TravelKind kind = on_road_.kind(passed.unit);
-    const auto to = roads_.network().snap(incident.position, kind, limits::kSnapLimitMm);
     const std::optional<DurationMs> travel =
-        to ? route_finder_.time(on_road_.point(passed.unit), *to, kind) : std::nullopt;
+        search_.travel(incident.position, limits::kSnapLimitMm, on_road_, passed.unit);
     v1::Passed& out = *why.add_passed();
     out.set_unit_id(unit_infos_[passed.unit.value()].id.value());
     out.set_reason(passed.reason);
@@ -162,9 +165,10 @@ void Region::explain_passed(const Incident& incident, const Filter& filter, v1::
 std::vector<Region::Options> Region::options_of(const Incident& incident) {
   std::vector<Options> all;
   const std::uint32_t missing = incident.missing();
+  const std::vector<v1::Passed::Reason> standing = standing_of(incident);
   for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
     if (incident.missing(entry) == 0) continue;
-    search(incident, missing, all.emplace_back(Options{.entry = entry}));
+    search(incident, standing, missing, all.emplace_back(Options{.entry = entry}));
   }
   return all;
 }
@@ -293,8 +297,9 @@ bool Region::divert(Incident& incident, const Options& options, std::vector<Inci
     const bool rolling = unit.secondary == v1::UNIT_SECONDARY_STATUS_EN_ROUTE;
     return rolling ? DurationMs{} : policy_->turnout(post_kinds_[index.value()]);
   });
-  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1);
-  if (found.empty() || found[0].eta() > time_left(incident, options.entry)) return false;
+  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1,
+                                       time_left(incident, options.entry));
+  if (found.empty()) return false;
   const road::Found taken = found[0];
   v1::Why why = options.why;
   why.set_rule(v1::Why::RULE_DIVERTED);
@@ -325,8 +330,9 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
     }
     return (unit.free_at - shared_->now) + policy_->turnout(post_kinds_[index.value()]);
   });
-  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1);
-  if (found.empty() || found[0].eta() + policy_->await_gain() > best->eta) return false;
+  const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1,
+                                       best->eta - policy_->await_gain());
+  if (found.empty()) return false;
   if (incident.awaited == found[0].unit) return true;
   incident.awaited = found[0].unit;
   v1::UnitAwaited& awaited = *decide().mutable_unit_awaited();

@@ -11,43 +11,23 @@
 
 namespace dispatch135::core {
 
-// Who may be sent to an incident for one entry of its plan. Remembers the first units that it turned away: those that
-// are near in a straight line.
+// Who may be sent to the incident that was last weighed. Remembers the first units that it turned away: those that are
+// near in a straight line.
 class Region::Filter : public road::UnitFilter {
  public:
   struct PassedUnit {
     UnitIndex unit;
     v1::Passed::Reason reason;
   };
-  Filter(const Region& region, const Incident& incident, const policy::PlanEntry& entry, std::size_t most_passed)
-      : region_(region), incident_(incident), entry_(entry), most_passed_(most_passed) {}
+  Filter(const Region& region, std::size_t most_passed) : region_(region), most_passed_(most_passed) {}
   bool accepts(UnitIndex unit, DurationMs& turnout) const override;
   DurationMs least_turnout() const override;
   const std::vector<PassedUnit>& passed() const { return passed_; }
 
  private:
-  void note_passed(UnitIndex unit, v1::Passed::Reason reason) const;
-
   const Region& region_;
-  const Incident& incident_;
-  const policy::PlanEntry& entry_;
   std::size_t most_passed_;
   mutable std::vector<PassedUnit> passed_;
-};
-
-// One unit alone, for its time by road.
-class Region::Only : public road::UnitFilter {
- public:
-  Only(UnitIndex unit, DurationMs turnout) : unit_(unit), turnout_(turnout) {}
-  bool accepts(UnitIndex unit, DurationMs& turnout) const override {
-    turnout = turnout_;
-    return unit == unit_;
-  }
-  DurationMs least_turnout() const override { return turnout_; }
-
- private:
-  UnitIndex unit_;
-  DurationMs turnout_;
 };
 
 // Whoever the function gives a turnout time for.

@@ -65,14 +65,13 @@ Outcome Region::command(const v1::AssignUnit& command, const v1::OperatorCommand
       plan_entry = static_cast<std::uint32_t>(entry + 1);
     }
   }
-  v1::Why why = weigh(*incident, plan_entry == 0 ? 0 : plan_entry - 1);
+  v1::Why why = weigh(*incident, plan_entry == 0 ? 0 : plan_entry - 1, standing_of(*incident));
   why.set_rule(v1::Why::RULE_OPERATOR);
-  const Only only(index, policy_->turnout(post_kinds_[index.value()]));
-  const auto found = search_.k_soonest(incident->position, limits::kSnapLimitMm, on_road_, only, 1);
   DurationMs eta;
-  if (!found.empty()) {
-    eta = found[0].eta();
-    add_candidate(found[0], why);
+  if (const auto travel = search_.travel(incident->position, limits::kSnapLimitMm, on_road_, index)) {
+    const road::Found found = {index, *travel, policy_->turnout(post_kinds_[index.value()])};
+    eta = found.eta();
+    add_candidate(found, why);
   }
   assign(*incident, index, eta, plan_entry, true, std::move(why));
   requeue(*incident);

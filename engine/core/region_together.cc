@@ -62,7 +62,8 @@ void Region::match_together(std::vector<UnitIndex>& free) {
   // Each has one of its own nearest in some best solution, as many as there are places.
   std::map<UnitIndex, std::uint32_t> columns;
   for (std::size_t row = 0; row < waiting.size(); ++row) {
-    search(incidents_.at(waiting[row].incident), waiting.size(), options[row]);
+    const Incident& incident = incidents_.at(waiting[row].incident);
+    search(incident, standing_of(incident), waiting.size(), options[row]);
     for (const road::Found& found : options[row].found) {
       waiting[row].etas.emplace(found.unit, found.eta());
       columns.try_emplace(found.unit, 0);

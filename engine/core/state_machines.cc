@@ -129,12 +129,4 @@ bool incident_may_change(v1::IncidentStatus from, v1::IncidentStatus to) {
 
 bool is_final(v1::IncidentStatus status) { return status == kCancelled || status == kClosed; }
 
-bool is_free(v1::UnitSecondaryStatus status) {
-  return status == kOnDuty || status == kCleared || status == kCalledOff || status == kCovering;
-}
-
-bool is_assigned(v1::UnitSecondaryStatus status) {
-  return status == kDispatched || status == kAcknowledged || status == kEnRoute || status == kOnScene;
-}
-
 }  // namespace dispatch135::core

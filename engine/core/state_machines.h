@@ -16,9 +16,17 @@ bool incident_may_change(v1::IncidentStatus from, v1::IncidentStatus to);
 bool is_final(v1::IncidentStatus status);
 
 // The unit is on duty and without work: ON_DUTY, CLEARED, ASSIGNMENT_CANCELLED or COVERING_ALTERNATE_AREA.
-bool is_free(v1::UnitSecondaryStatus status);
+constexpr bool is_free(v1::UnitSecondaryStatus status) {
+  return status == v1::UNIT_SECONDARY_STATUS_ON_DUTY || status == v1::UNIT_SECONDARY_STATUS_CLEARED ||
+         status == v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED ||
+         status == v1::UNIT_SECONDARY_STATUS_COVERING_ALTERNATE_AREA;
+}
 
 // The unit holds an assignment: DISPATCHED, ACKNOWLEDGED_TRANSMISSION, EN_ROUTE or ON_SCENE.
-bool is_assigned(v1::UnitSecondaryStatus status);
+constexpr bool is_assigned(v1::UnitSecondaryStatus status) {
+  return status == v1::UNIT_SECONDARY_STATUS_DISPATCHED ||
+         status == v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION ||
+         status == v1::UNIT_SECONDARY_STATUS_EN_ROUTE || status == v1::UNIT_SECONDARY_STATUS_ON_SCENE;
+}
 
 }  // namespace dispatch135::core

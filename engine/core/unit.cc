@@ -2,14 +2,8 @@
 
 #include <algorithm>
 
-#include "engine/core/state_machines.h"
 
 namespace dispatch135::core {
-
-v1::UnitPrimaryStatus Unit::primary() const {
-  if (!is_free(secondary)) return v1::UNIT_PRIMARY_STATUS_NOT_AVAILABLE;
-  return unheard ? v1::UNIT_PRIMARY_STATUS_CONDITIONALLY_AVAILABLE : v1::UNIT_PRIMARY_STATUS_AVAILABLE;
-}
 
 void Unit::forget_orders_up_to(std::uint64_t sequence) {
   const auto first_kept =

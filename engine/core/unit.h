@@ -9,6 +9,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/core/state_machines.h"
 #include "engine/geo/point.h"
 
 namespace dispatch135::core {
@@ -62,7 +63,10 @@ struct Unit {
   std::vector<Order> orders;     // Those the unit has not said that it has, oldest first.
 
   // EIDO's first axis follows from the second one and from being heard.
-  v1::UnitPrimaryStatus primary() const;
+  v1::UnitPrimaryStatus primary() const {
+    if (!is_free(secondary)) return v1::UNIT_PRIMARY_STATUS_NOT_AVAILABLE;
+    return unheard ? v1::UNIT_PRIMARY_STATUS_CONDITIONALLY_AVAILABLE : v1::UNIT_PRIMARY_STATUS_AVAILABLE;
+  }
   // The unit has everything up to `sequence`.
   void forget_orders_up_to(std::uint64_t sequence);
   void hash(StateHasher& hasher) const;

@@ -13,32 +13,27 @@ constexpr PerRing<std::int64_t> kRingMs = {60'000, 180'000, 300'000};
 static_assert(std::int64_t{Zones::kMost} * 3 * Demand::kMostMilli / 1'000 * (UnitCover::kSure / 1'000) <
               INT64_MAX / 1'000'000);
 
-std::size_t counted(std::uint32_t units) { return std::min<std::size_t>(units, UnitCover::kMostCounted); }
+std::size_t counted(std::uint32_t units) { return std::min<std::size_t>(units, UnitCover::kMostCounted + 1); }
 
 }  // namespace
 
 UnitCover::UnitCover(std::uint32_t busy_permille, std::size_t zones, std::size_t units, ZoneReach& reach)
-    : reach_(&reach), placed_(units), zones_(zones), leaving_(zones), coming_(zones) {
+    : reach_(&reach), placed_(units), zones_(zones) {
   std::int64_t all_busy = kSure;
   for (std::size_t k = 0; k <= kMostCounted; ++k) {
     sure_[k] = kSure - all_busy;
     all_busy = all_busy * busy_permille / 1'000;
   }
   sure_[kMostCounted + 1] = sure_[kMostCounted];
+  for (std::size_t k = 0; k < kMostCounted; ++k) with_last_[k + 1] = with_next_[k] = sure_[k + 1] - sure_[k];
 }
 
-// What the unit that comes or goes next is worth here.
-void UnitCover::price(std::size_t zone) {
-  const Zone& at = zones_[zone];
+// What the unit that goes next is worth here.
+void UnitCover::price(Zone& at) const {
   std::int64_t leaving = 0;
-  std::int64_t coming = 0;
   for (std::size_t ring = kRings; ring-- > 0;) {
-    const std::uint32_t units = at.units[ring];
-    const std::size_t k = counted(units);
-    if (units > 0 && units <= kMostCounted) leaving += at.demand[ring] * (sure_[k] - sure_[k - 1]);
-    coming += at.demand[ring] * (sure_[k + 1] - sure_[k]);
-    leaving_[zone][ring] = leaving;
-    coming_[zone][ring] = coming;
+    leaving += at.demand[ring] * with_last_[counted(at.units[ring])];
+    at.leaving[ring] = leaving;
   }
 }
 
@@ -51,7 +46,7 @@ void UnitCover::set_demand(ZoneIndex zone, std::size_t ring, std::int64_t milli)
   demand_[ring] += more;
   worth_[ring] += more * sure_[counted(at.units[ring])];
   if (at.units[ring] > 0) reached_[ring] += more;
-  price(zone.value());
+  price(at);
 }
 
 UnitCover::Placed UnitCover::look(const Standing& standing) const {
@@ -74,17 +69,19 @@ void UnitCover::count(const Placed& placed, bool add) {
   std::size_t i = 0;
   for (std::size_t first = 0; first < kRings; ++first) {
     for (; i < placed.within[first]; ++i) {
-      const std::size_t zone = placed.reached[i].zone.value();
-      Zone& at = zones_[zone];
+      Zone& at = zones_[placed.reached[i].zone.value()];
       for (std::size_t ring = first; ring < kRings; ++ring) {
         std::uint32_t& units = at.units[ring];
-        const std::int64_t before = sure_[counted(units)];
-        units += add ? 1 : -1;
-        worth_[ring] += at.demand[ring] * (sure_[counted(units)] - before);
-        if (add && units == 1) reached_[ring] += at.demand[ring];
-        if (!add && units == 0) reached_[ring] -= at.demand[ring];
+        const std::size_t k = counted(units);
+        if (add) {
+          worth_[ring] += at.demand[ring] * with_next_[k];
+          if (units++ == 0) reached_[ring] += at.demand[ring];
+        } else {
+          worth_[ring] -= at.demand[ring] * with_last_[k];
+          if (--units == 0) reached_[ring] -= at.demand[ring];
+        }
       }
-      price(zone);
+      price(at);
     }
   }
 }
@@ -110,8 +107,8 @@ void UnitCover::recount() {
   count_ = 0;
   worth_ = {};
   reached_ = {};
-  for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
-    zones_[zone].units = {};
+  for (Zone& zone : zones_) {
+    zone.units = {};
     price(zone);
   }
   for (Placed& placed : placed_) {
@@ -121,21 +118,30 @@ void UnitCover::recount() {
   }
 }
 
-std::int64_t UnitCover::sum(const Placed& placed, const std::vector<PerRing<std::int64_t>>& of) const {
+std::int64_t UnitCover::loss(UnitIndex unit) const {
+  const Placed& placed = placed_[unit.value()];
+  if (!placed.placed) return 0;
   std::int64_t total = 0;
   std::size_t i = 0;
   for (std::size_t ring = 0; ring < kRings; ++ring) {
-    for (; i < placed.within[ring]; ++i) total += of[placed.reached[i].zone.value()][ring];
+    for (; i < placed.within[ring]; ++i) total += zones_[placed.reached[i].zone.value()].leaving[ring];
   }
   return total;
 }
 
-std::int64_t UnitCover::loss(UnitIndex unit) const {
-  const Placed& placed = placed_[unit.value()];
-  return placed.placed ? sum(placed, leaving_) : 0;
+std::int64_t UnitCover::gain(const Standing& standing) const {
+  const Placed placed = look(standing);
+  std::int64_t total = 0;
+  std::size_t i = 0;
+  for (std::size_t first = 0; first < kRings; ++first) {
+    for (; i < placed.within[first]; ++i) {
+      const Zone& at = zones_[placed.reached[i].zone.value()];
+      for (std::size_t ring = first; ring < kRings; ++ring)
+        total += at.demand[ring] * with_next_[counted(at.units[ring])];
+    }
+  }
+  return total;
 }
-
-std::int64_t UnitCover::gain(const Standing& standing) const { return sum(look(standing), coming_); }
 
 std::int64_t UnitCover::gain_of_move(UnitIndex unit, const Standing& to) {
   const Placed from = placed_[unit.value()];

@@ -65,23 +65,25 @@ class UnitCover {
     std::span<const ReachedZone> reached;  // Within five minutes less the turnout.
     PerRing<std::size_t> within = {};      // So many of them, the first ones, in each ring.
   };
-  struct Zone {
+  // One line of the cache: a unit that comes or goes changes hundreds of them.
+  struct alignas(64) Zone {
     PerRing<std::int64_t> demand = {};
+    PerRing<std::int64_t> leaving = {};  // What leaves with a unit that covers it from that ring on.
     PerRing<std::uint32_t> units = {};
   };
   Placed look(const Standing& standing) const;
-  std::int64_t sum(const Placed& placed, const std::vector<PerRing<std::int64_t>>& of) const;
   void count(const Placed& placed, bool add);
-  void price(std::size_t zone);
+  void price(Zone& at) const;
 
   ZoneReach* reach_;
-  std::array<std::int64_t, kMostCounted + 2> sure_;  // By the number of units.
-  std::vector<Placed> placed_;                       // By unit.
+  // By the number of units, those beyond kMostCounted as one: that one of them is free, and how much that is more than
+  // with one unit less, and less than with one more.
+  std::array<std::int64_t, kMostCounted + 2> sure_ = {};
+  std::array<std::int64_t, kMostCounted + 2> with_last_ = {};
+  std::array<std::int64_t, kMostCounted + 2> with_next_ = {};
+  std::vector<Placed> placed_;  // By unit.
   std::size_t count_ = 0;
   std::vector<Zone> zones_;
-  // What leaves or comes with a unit that covers a zone from ring r on.
-  std::vector<PerRing<std::int64_t>> leaving_;
-  std::vector<PerRing<std::int64_t>> coming_;
   PerRing<std::int64_t> worth_ = {};
   PerRing<std::int64_t> reached_ = {};
   PerRing<std::int64_t> demand_ = {};

@@ -41,6 +41,8 @@ class LiveRoads {
   Labels& labels() { return labels_; }
   // Grows with each change: what was worked out of the times of an earlier version is not to be used.
   std::uint64_t version() const { return version_; }
+  // From 1, never the same again: tells apart the states of what stands on these roads.
+  std::uint64_t new_mark() { return ++marks_; }
   // No way between two places is a longer straight line than this speed (mm/s) would take it in the same time.
   std::int64_t fastest_mm_s(TravelKind kind) const { return fastest_mm_s_[static_cast<std::size_t>(kind)]; }
 
@@ -60,6 +62,7 @@ class LiveRoads {
   const Network built_;
   Network now_;
   Labels labels_;
+  std::uint64_t marks_ = 0;
   std::uint64_t version_ = 1;
   std::vector<StreetEffect> effects_;
   std::vector<std::uint32_t> changed_edges_;

@@ -21,7 +21,8 @@ UnitsOnRoad::UnitsOnRoad(LiveRoads& roads, std::size_t unit_count)
     : roads_(&roads),
       grid_(grid_for(roads.network(), unit_count)),
       slots_(unit_count),
-      first_in_cell_(grid_.cells(), kNone) {}
+      first_in_cell_(grid_.cells(), kNone),
+      mark_(roads.new_mark()) {}
 
 void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point) {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
@@ -29,6 +30,7 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
   D135_CHECK(point.edge.value() < network.edges.size(), "no such edge");
   D135_CHECK(point.offset_mm <= network.edges[point.edge.value()].length_mm, "a place beyond the end of its edge");
   Slot& slot = slots_[unit.value()];
+  mark_ = roads_->new_mark();
   if (slot.cell != kNone) --placed_of_kind_[static_cast<std::size_t>(slot.kind)];
   ++placed_of_kind_[static_cast<std::size_t>(kind)];
   slot.point = point;
@@ -48,6 +50,7 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
 
 void UnitsOnRoad::remove(UnitIndex unit) {
   D135_CHECK(unit.value() < slots_.size(), "no such unit");
+  mark_ = roads_->new_mark();
   const Slot& slot = slots_[unit.value()];
   if (slot.cell != kNone) --placed_of_kind_[static_cast<std::size_t>(slot.kind)];
   leave_cell(unit.value());

@@ -46,6 +46,7 @@ class UnitsOnRoad {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> first_in_cell_;
   PerKind<std::uint32_t> placed_of_kind_ = {};
+  std::uint64_t mark_;  // Of the last change of any unit's place: no other state of units on these roads has it.
 };
 
 }  // namespace dispatch135::road
