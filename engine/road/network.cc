@@ -43,11 +43,10 @@ RoadPoint place_on(const Network& network, const Nearest& nearest) {
   return place;
 }
 
-// For the kinds whose bits are set.
-PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point point, std::uint32_t kinds,
-                                             std::int64_t limit_mm) {
-  const geo::PlanePoint target = network.projection.project(point);
-  limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
+// For the kinds whose bits are set. `open(piece, kind)`: may the piece be taken?
+template <typename Open>
+PerKind<Nearest> nearest_pieces(const Network& network, geo::PlanePoint target, std::uint32_t kinds,
+                                std::int64_t limit_mm, Open open) {
   PerKind<Nearest> nearest;
   for (Nearest& n : nearest) n.squared_mm = limit_mm * limit_mm;
   std::int64_t farthest_mm2 = limit_mm * limit_mm;  // Of the kinds.
@@ -58,20 +57,43 @@ PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point 
       if (wanted == 0 || squared_to_box(piece, target) > farthest_mm2) continue;
       const geo::OnSegment here =
           geo::nearest_on_segment({piece.start_mm[0], piece.start_mm[1]}, {piece.end_mm[0], piece.end_mm[1]}, target);
+      bool improved = false;
       for (std::uint32_t left = wanted; left != 0; left &= left - 1) {
         const auto k = static_cast<std::size_t>(std::countr_zero(left));
-        if (!nearest[k].improves(here, piece)) continue;
-        // A piece knows what its edge is for as built; it may be closed now.
-        if (network.edge_ms[piece.edge].usable(static_cast<TravelKind>(k)))
-          nearest[k] = {here.squared_mm, &piece, here};
+        if (!nearest[k].improves(here, piece) || !open(piece, static_cast<TravelKind>(k))) continue;
+        nearest[k] = {here.squared_mm, &piece, here};
+        improved = true;
       }
+      if (!improved) continue;
       farthest_mm2 = 0;
-      for (std::size_t k = 0; k < kTravelKinds; ++k) {
-        if ((kinds >> k & 1) != 0) farthest_mm2 = std::max(farthest_mm2, nearest[k].squared_mm);
+      for (std::uint32_t left = kinds; left != 0; left &= left - 1) {
+        farthest_mm2 = std::max(farthest_mm2, nearest[static_cast<std::size_t>(std::countr_zero(left))].squared_mm);
       }
     }
     return farthest_mm2;
   });
+  return nearest;
+}
+
+PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point point, std::uint32_t kinds,
+                                             std::int64_t limit_mm) {
+  const geo::PlanePoint target = network.projection.project(point);
+  limit_mm = std::min(limit_mm, geo::Grid::kLongestSearchMm);
+  // A piece knows what its edge is for as built. Few are closed now: whether one is, is asked of the nearest alone, and
+  // of all only when that one is closed.
+  const auto open_now = [&](const Piece& piece, TravelKind kind) { return network.edge_ms[piece.edge].usable(kind); };
+  PerKind<Nearest> nearest =
+      nearest_pieces(network, target, kinds, limit_mm, [](const Piece&, TravelKind) { return true; });
+  std::uint32_t closed = 0;
+  for (std::size_t k = 0; k < kTravelKinds; ++k) {
+    if (nearest[k].piece != nullptr && !open_now(*nearest[k].piece, static_cast<TravelKind>(k))) closed |= 1U << k;
+  }
+  if (closed != 0) {
+    const PerKind<Nearest> nearest_open = nearest_pieces(network, target, closed, limit_mm, open_now);
+    for (std::size_t k = 0; k < kTravelKinds; ++k) {
+      if ((closed >> k & 1U) != 0) nearest[k] = nearest_open[k];
+    }
+  }
   PerKind<std::optional<RoadPoint>> places;
   for (std::size_t k = 0; k < kTravelKinds; ++k) {
     if (nearest[k].piece != nullptr) places[k] = place_on(network, nearest[k]);

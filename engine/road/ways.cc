@@ -44,20 +44,20 @@ void label_upwards(LiveRoads& roads, const RoadPoint& place, TravelKind kind, Pl
                                Exit{network.hierarchy.node_of[edge.approach_of_from],
                                     part(edge_ms.backward[k], place.offset_mm, edge.length_mm)}};
   label.version = roads.version();
-  label.ms.reserve(roads.labels().longest());
+  label.memory.resize(roads.labels().longest());
   if (exits[1].node < exits[0].node) std::swap(exits[0], exits[1]);
   if (exits[0].ms == kNoWayMs) exits[0] = exits[1];
   if (exits[0].ms == kNoWayMs) {
-    label.ms.clear();
+    label.length = 0;
     return;
   }
   // The lower exit's chain holds all that is above either.
   label.node = exits[0].node;
-  label.ms.resize(network.hierarchy.nodes[label.node].depth + std::size_t{1});
+  label.length = network.hierarchy.nodes[label.node].depth + std::size_t{1};
   std::span<const std::int32_t> upper;
   if (exits[1].ms != kNoWayMs) upper = roads.labels().label(kind, Way::kUp, exits[1].node);
   const auto lower = roads.labels().label(kind, Way::kUp, exits[0].node);
-  Labels::combine(label.ms, lower, exits[0].ms, upper, exits[1].ms);
+  Labels::combine(label.memory, lower, exits[0].ms, upper, exits[1].ms);
 }
 
 WaysTo::WaysTo(LiveRoads& roads, TravelKind kind) : roads_(&roads), kind_(kind) {}
@@ -130,7 +130,7 @@ std::int32_t WaysTo::from_approach(std::uint32_t approach) const {
   return whole_or_none(Labels::least_sum(prepared.label, ms_.data(), prepared.common));
 }
 
-WaysTo::Prepared WaysTo::prepare(const PlaceLabel& start) const { return bring(start.node, start.ms); }
+WaysTo::Prepared WaysTo::prepare(const PlaceLabel& start) const { return bring(start.node, start.ms()); }
 
 std::int32_t WaysTo::from(const RoadPoint& start, const Prepared& prepared) const {
   return whole_or_none(std::min(Labels::least_sum(prepared.label, ms_.data(), prepared.common),

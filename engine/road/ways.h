@@ -13,9 +13,11 @@ namespace dispatch135::road {
 
 // How far a place on an edge is from the approaches above it in the hierarchy, by either end of its edge.
 struct PlaceLabel {
-  std::uint32_t node = 0;        // The lower of the two ends: the label is along the chain from the root down to it.
-  std::vector<std::int32_t> ms;  // As a label of Labels; empty: the place cannot be left.
-  std::uint64_t version = 0;     // Of the LiveRoads when it was worked out; 0: not yet.
+  std::uint32_t node = 0;            // The lower of the two ends: the label is along the chain from the root to it.
+  std::size_t length = 0;            // Of the label; 0: the place cannot be left.
+  std::uint64_t version = 0;         // Of the LiveRoads when it was worked out; 0: not yet.
+  std::vector<std::int32_t> memory;  // As long as any label.
+  std::span<const std::int32_t> ms() const { return {memory.data(), length}; }
 };
 // Works it out for one kind of travel. Allocates only when `label` is new.
 void label_upwards(LiveRoads& roads, const RoadPoint& place, TravelKind kind, PlaceLabel& label);
