@@ -138,6 +138,11 @@ void Incident::hash(StateHasher& hasher) const {
   hasher.add(breached);
   hasher.add(ended_at.since_epoch);
   hasher.add(static_cast<int>(disposition));
+  if (reopened != 0 || caller_score != 0) {
+    hasher.add(reopened);
+    hasher.add(caller_score);
+    hasher.add(verified_at.since_epoch);
+  }
 }
 
 }  // namespace dispatch135::core

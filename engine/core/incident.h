@@ -96,6 +96,9 @@ struct Incident {
   TimeMs first_on_scene_at;
   bool breached = false;
   TimeMs ended_at;
+  std::uint32_t reopened = 0;      // So often.
+  std::uint32_t caller_score = 0;  // 0: not called back.
+  TimeMs verified_at;
   v1::Disposition disposition = v1::DISPOSITION_UNSPECIFIED;
 
   Assignment* find(AssignmentId assignment);

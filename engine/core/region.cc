@@ -157,7 +157,11 @@ void Region::fire(const Timer& timer) {
       return begin_part_of_day();
     case TimerKind::kForget: {
       auto found = incidents_.find(IncidentId(timer.subject));
-      if (found == incidents_.end()) return;
+      // It may have been opened, and closed, again.
+      if (found == incidents_.end() || !is_final(found->second.status) ||
+          found->second.ended_at + DurationMs{limits::kEndedIncidentKeptMs} != timer.due) {
+        return;
+      }
       // The name may be another's by now: transferred to city services and back.
       const auto name = by_event_.find({found->second.source, found->second.event_id});
       if (name != by_event_.end() && name->second == found->first) by_event_.erase(name);

@@ -235,6 +235,11 @@ class Region {
   Outcome command(const v1::CancelIncident& command, const v1::OperatorCommand& from);
   Outcome command(const v1::CloseIncident& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ChangeSeverity& command, const v1::OperatorCommand& from);
+  // ---- after the end; region_reopen.cc ----
+  Outcome find_closed(std::uint64_t incident_id, Incident*& incident);
+  Outcome command(const v1::VerifyIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ReopenIncident& command, const v1::OperatorCommand& from);
+  void open_again(Incident& incident);
   Outcome command(const v1::SetUnitService& command, const v1::OperatorCommand& from);
   Outcome command(const v1::SetPostService& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ChangeStreets& command, const v1::OperatorCommand& from);

@@ -78,6 +78,10 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.close_matter(), record);
     case v1::OperatorCommand::kScoreMatter:
       return command(record.score_matter(), record);
+    case v1::OperatorCommand::kVerifyIncident:
+      return command(record.verify_incident(), record);
+    case v1::OperatorCommand::kReopenIncident:
+      return command(record.reopen_incident(), record);
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:

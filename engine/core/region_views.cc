@@ -93,6 +93,9 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_breached(incident.breached);
   out.set_ended_at_ms(incident.ended_at.since_epoch);
   out.set_disposition(incident.disposition);
+  out.set_reopened(incident.reopened);
+  out.set_caller_score(incident.caller_score);
+  out.set_verified_at_ms(incident.verified_at.since_epoch);
   out.set_units_missing(is_final(incident.status) ? 0 : incident.missing());
   fill_related(incident, out);
   fill_alarm(incident, out);

@@ -112,6 +112,8 @@ constexpr std::array kIncidentSteps = {
     IncidentStep{kResOnScene, kClosed},
     // Its units are told to stop before it becomes a further call of another one.
     IncidentStep{kActive, kLinked},
+    // Opened again.
+    IncidentStep{kClosed, kActive},
     IncidentStep{kLinked, kActive},
     IncidentStep{kLinked, kCancelled},
     IncidentStep{kLinked, kClosed},

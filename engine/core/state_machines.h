@@ -9,7 +9,7 @@ namespace dispatch135::core {
 // May a unit go from one secondary status to the other?
 bool unit_may_change(v1::UnitSecondaryStatus from, v1::UnitSecondaryStatus to);
 
-// May an incident go from one status to the other? Nothing leaves CANCELLED and CLOSED.
+// May an incident go from one status to the other? Nothing leaves CANCELLED; CLOSED leads to ACTIVE alone.
 bool incident_may_change(v1::IncidentStatus from, v1::IncidentStatus to);
 
 // CANCELLED or CLOSED.

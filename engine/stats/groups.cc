@@ -100,6 +100,9 @@ void Groups::on_decision(const v1::Decision& decision) {
       return;
     }
     case v1::Decision::kIncidentChanged:
+      if (decision.incident_changed().cause() == v1::IncidentChanged::CAUSE_REOPENED) {
+        each_of(known(decision.incident_changed().incident()), [](Group& group) { --group.closed; });
+      }
       return on_incident(decision.incident_changed().incident());
     case v1::Decision::kDeadlineBreached: {
       const auto found = open_.find(decision.deadline_breached().incident_id());

@@ -14,7 +14,15 @@ bool is_open(const v1::Incident& incident) { return incident.ended_at_ms() == 0;
 
 }  // namespace
 
-void Statistics::on_incident(const v1::Incident& incident) {
+void Statistics::on_incident(const v1::IncidentChanged& changed) {
+  const v1::Incident& incident = changed.incident();
+  if (changed.cause() == v1::IncidentChanged::CAUSE_VERIFIED) totals_.set_verified(totals_.verified() + 1);
+  if (changed.cause() == v1::IncidentChanged::CAUSE_REOPENED) {
+    totals_.set_reopened(totals_.reopened() + 1);
+    totals_.set_closed(totals_.closed() - 1);
+    // How soon somebody was there counts once, for the first time.
+    open_[incident.incident_id()] = {.ring_min = incident.ring_min(), .judged = true, .waiting = true};
+  }
   auto found = open_.find(incident.incident_id());
   if (found == open_.end()) return;
   OpenIncident& known = found->second;
@@ -59,7 +67,7 @@ void Statistics::on_decision(const v1::Decision& decision) {
       break;
     }
     case v1::Decision::kIncidentChanged:
-      on_incident(decision.incident_changed().incident());
+      on_incident(decision.incident_changed());
       break;
     case v1::Decision::kDeadlineBreached: {
       auto found = open_.find(decision.deadline_breached().incident_id());

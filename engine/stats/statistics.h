@@ -30,7 +30,7 @@ class Statistics {
     std::uint64_t pending = 0;
     std::uint64_t ended_before = 0;
   };
-  void on_incident(const v1::Incident& incident);
+  void on_incident(const v1::IncidentChanged& changed);
 
   std::map<std::uint64_t, OpenIncident> open_;
   std::map<std::uint32_t, Ring> rings_ = {{1, {}}, {3, {}}, {5, {}}};

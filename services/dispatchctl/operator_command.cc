@@ -13,6 +13,7 @@ struct Options : CommandOptions {
   std::uint64_t unit = 0;
   std::uint64_t post = 0;
   std::string word;
+  std::uint32_t score = 0;
   bool force = false;
 };
 
@@ -76,6 +77,16 @@ void add_command(CLI::App& program) {
   });
   incident(sub);
   sub->add_option("--disposition", options->word, std::string("How it ended: ") + kDispositions)->required();
+  sub = add(command, options, "verify", "The caller was called back after the incident was closed", [options](auto& c) {
+    c.mutable_verify_incident()->set_incident_id(options->incident);
+    c.mutable_verify_incident()->set_score(options->score);
+  });
+  incident(sub);
+  sub->add_option("--score", options->score, "How satisfied the caller was: 1 to 5")
+      ->required()
+      ->check(CLI::Range(1, 5));
+  incident(add(command, options, "reopen", "See to a closed incident once more; --reason says why",
+               [options](auto& c) { c.mutable_reopen_incident()->set_incident_id(options->incident); }));
   sub = add(command, options, "severity", "Change how urgent it is", [options](auto& c) {
     c.mutable_change_severity()->set_incident_id(options->incident);
     c.mutable_change_severity()->set_severity(

@@ -48,6 +48,10 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       if (auto wrong = id("close.incident_id", command.close().incident_id())) return wrong;
       return known("close.disposition", command.close().disposition(),
                    v1::Disposition_IsValid(command.close().disposition()));
+    case v1::OperatorCommand::kVerifyIncident:
+      return id("verify_incident.incident_id", command.verify_incident().incident_id());
+    case v1::OperatorCommand::kReopenIncident:
+      return id("reopen_incident.incident_id", command.reopen_incident().incident_id());
     case v1::OperatorCommand::kChangeSeverity:
       if (auto wrong = id("change_severity.incident_id", command.change_severity().incident_id())) return wrong;
       return known("change_severity.severity", command.change_severity().severity(),

@@ -100,6 +100,8 @@ void Judgement::on_whole_incident(const Identity& id, const v1::Incident& whole)
   const bool was_linked = incident.now.status() == v1::INCIDENT_STATUS_LINKED;
   if (was_linked && whole.status() != v1::INCIDENT_STATUS_LINKED) incident.deadline_set_at_ms = log_time_ms(id.at);
   const bool is_opening = incident.now.incident_id() == 0;
+  // Opened again, it has another deadline, which may be missed as well.
+  if (whole.reopened() > incident.now.reopened()) incident.breaches = 0;
   incident.now = whole;
   // ACTIVE means that it waits; when it was opened a moment ago, nothing has been said about units yet.
   if (!is_opening && whole.status() == v1::INCIDENT_STATUS_ACTIVE) incident.waiting = true;

@@ -171,8 +171,9 @@ class Invariants {
         break;
       case v1::Decision::kIncidentChanged: {
         const v1::Incident& incident = decision.incident_changed().incident();
-        ASSERT_FALSE(is_final(incidents_.at(incident.incident_id())) && !is_final(incident.status()))
-            << "an end is an end";
+        ASSERT_TRUE(!is_final(incidents_.at(incident.incident_id())) || is_final(incident.status()) ||
+                    decision.incident_changed().cause() == v1::IncidentChanged::CAUSE_REOPENED)
+            << "an end is an end, until somebody says otherwise";
         incidents_[incident.incident_id()] = incident.status();
         break;
       }

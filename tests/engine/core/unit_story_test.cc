@@ -175,9 +175,10 @@ TEST(Transitions, WhatTheTableDoesNotHaveIsRefusedWithAReason) {
       << "another's";
 }
 
-TEST(Transitions, NothingLeavesAFinalIncidentAndAnAssignedUnitCannotGoOffDutyDirectly) {
+TEST(Transitions, AClosedIncidentCanOnlyBeOpenedAgainAndAnAssignedUnitCannotGoOffDutyDirectly) {
   for (int to = 1; to <= v1::IncidentStatus_MAX; ++to) {
-    EXPECT_FALSE(incident_may_change(v1::INCIDENT_STATUS_CLOSED, static_cast<v1::IncidentStatus>(to)));
+    EXPECT_EQ(incident_may_change(v1::INCIDENT_STATUS_CLOSED, static_cast<v1::IncidentStatus>(to)),
+              to == v1::INCIDENT_STATUS_ACTIVE);
     EXPECT_FALSE(incident_may_change(v1::INCIDENT_STATUS_CANCELLED, static_cast<v1::IncidentStatus>(to)));
   }
   for (int from = 1; from <= v1::UnitSecondaryStatus_MAX; ++from) {

@@ -49,6 +49,37 @@ TEST_F(Shift, FirstUnitOnSceneByTheDeadlineIsInTime) {
   EXPECT_EQ(response.signed_within().at("all"), 1U);
 }
 
+TEST_F(Shift, AnIncidentOpenedAgainCountsAsClosedOnlyWhenItIsClosedForGoodAndAsInTimeOnce) {
+  const auto deal_with_it = [&] {
+    feed(world_.acknowledge(1));
+    feed(world_.on_scene(1));
+    feed(world_.feedback(1));
+  };
+  const auto call_back = [&](const char* id, auto fill) { feed(world_.command(id, fill)); };
+  feed(world_.report("e1", Town::at(0, 0)));
+  const std::uint64_t incident = world_.incident("e1").incident_id();
+  deal_with_it();
+  call_back("c1", [&](auto& c) {
+    c.mutable_verify_incident()->set_incident_id(incident);
+    c.mutable_verify_incident()->set_score(1);
+  });
+  call_back("c2", [&](auto& c) {
+    c.mutable_reopen_incident()->set_incident_id(incident);
+    c.set_reason("they are back");
+  });
+  EXPECT_EQ(statistics_.response().closed(), 0U);
+  EXPECT_EQ(statistics_.response().open(), 1U);
+  deal_with_it();
+  const v1::StatisticsResponse response = statistics_.response();
+  EXPECT_EQ(response.opened(), 1U);
+  EXPECT_EQ(response.closed(), 1U);
+  EXPECT_EQ(response.open(), 0U);
+  EXPECT_EQ(response.reopened(), 1U);
+  EXPECT_EQ(response.verified(), 1U);
+  EXPECT_EQ(ring(5).in_time(), 1U);
+  EXPECT_EQ(ring(5).pending(), 0U);
+}
+
 TEST_F(Shift, ABreachIsLateEvenWhenAUnitArrivesAfterwards) {
   feed(world_.report("e1", Town::at(1'900, 0), [](auto& r) { r.set_place_class(v1::PLACE_CLASS_RAILWAY_STATION); }));
   feed(world_.acknowledge(2));

@@ -128,6 +128,8 @@ TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("cancel --incident 42").cancel().incident_id(), 42U);
   EXPECT_EQ(command("close --incident 42 --disposition false-alarm").close().disposition(),
             v1::DISPOSITION_FALSE_ALARM);
+  EXPECT_EQ(command("verify --incident 42 --score 4").verify_incident().score(), 4U);
+  EXPECT_EQ(command("reopen --incident 42").reopen_incident().incident_id(), 42U);
   EXPECT_EQ(command("severity --incident 42 --to critical").change_severity().severity(), v1::SEVERITY_CRITICAL);
   EXPECT_EQ(command("merge --incident 43 --into 42").merge().child(), 43U);
   EXPECT_EQ(console_.commanded.command().merge().into(), 42U);
