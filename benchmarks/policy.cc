@@ -34,8 +34,9 @@ constexpr std::array<const char*, 5> kSeverityNames = {"all", "critical", "high"
 struct Options {
   std::vector<std::string> cities;
   bool no_synthetic = false;
-  std::string policy = "config/policies/default.yaml";
+  std::string policy = "config/policies/covering.yaml";
   std::uint64_t seed = 1;
+  std::uint64_t seeds = 3;
   std::uint32_t days = 1;
   std::uint32_t posts = 0;
   std::uint32_t strength = 100;
@@ -105,9 +106,12 @@ v1::Policy closest_idle(v1::Policy policy) {
   return policy;
 }
 
-// A run by the common yardstick: the deadlines that the benchmarked policy set.
+// Runs by the common yardstick: the deadlines that the benchmarked policy set.
 struct Judged {
-  simulate::Outcome outcome;
+  std::uint64_t calls = 0;
+  double response_s = 0;  // Over all calls; of each run its mean for each.
+  std::uint64_t moves = 0;
+  double busy_permille = 0;                 // The same.
   std::array<std::uint64_t, 5> late = {};   // By Severity; [0]: all.
   std::array<double, 5> late_minutes = {};  // The same.
   std::size_t waited = 0;                   // Calls whose last unit was assigned later than the bound allows.
@@ -129,26 +133,44 @@ Judged judge(simulate::RunResult&& run, const Deadlines& deadlines) {
     }
     judged.waited += call.last_assigned_at > call.opened_at + kPatience ? 1 : 0;
   }
-  judged.outcome = std::move(run.outcome);
+  judged.calls = run.outcome.calls;
+  const auto calls = static_cast<double>(run.outcome.calls);
+  judged.response_s = static_cast<double>(run.outcome.mean_response.count) / 1'000 * calls;
+  judged.busy_permille = static_cast<double>(run.outcome.utilisation_permille()) * calls;
+  judged.moves = run.outcome.moves;
   return judged;
 }
 
+void add(const Judged& more, Judged& sum) {
+  sum.calls += more.calls;
+  sum.response_s += more.response_s;
+  sum.moves += more.moves;
+  sum.busy_permille += more.busy_permille;
+  for (std::size_t i = 0; i < sum.late.size(); ++i) {
+    sum.late[i] += more.late[i];
+    sum.late_minutes[i] += more.late_minutes[i];
+  }
+  sum.waited += more.waited;
+}
+
+double mean_s(const Judged& judged) { return judged.response_s / static_cast<double>(judged.calls); }
+
 struct Compared {
-  std::size_t calls = 0;
+  std::size_t units = 0;
   Judged ours;
   Judged plain;
-  std::optional<std::uint64_t> bound;
+  std::uint64_t bound = 0;
 };
 
 double percent(double part, double of) { return of == 0 ? 0 : part / of * 100; }
 
-Compared compare(const BenchCity& bench, const v1::Policy& policy, const Options& options) {
+Compared compare(const BenchCity& bench, const v1::Policy& policy, const Options& options, std::uint64_t seed) {
   const city::City& city = *bench.city;
   const RegionId region = city.region(0).id;
   const std::vector<bool> on_duty = simulate::on_duty(city, options.strength);
   const auto crews = static_cast<std::uint32_t>(std::count(on_duty.begin(), on_duty.end(), true));
   simulate::CallPattern pattern;
-  pattern.seed = options.seed;
+  pattern.seed = seed;
   pattern.days = options.days;
   pattern.bursts_per_day = options.bursts;
   pattern.calls_per_day = options.calls_per_unit * crews;
@@ -157,7 +179,7 @@ Compared compare(const BenchCity& bench, const v1::Policy& policy, const Options
   simulate::RunOptions how;
   how.region = region;
   how.strength_percent = options.strength;
-  how.seed = how.work_seed = options.seed;
+  how.seed = how.work_seed = seed;
   how.policy = policy;
   how.habits.heartbeat_every = simulate::heartbeat_under(policy);
   const auto play = [&] {
@@ -185,36 +207,31 @@ Compared compare(const BenchCity& bench, const v1::Policy& policy, const Options
         late_problem(city, region, on_duty, how.habits, late_calls, kPatience, {options.grain_s * 1'000});
     compared.bound = least_late(problem, options.rounds);
   }
-  compared.calls = ours.outcome.calls;
+  compared.units = crews;
   compared.ours = judge(std::move(ours), deadlines);
   compared.plain = judge(std::move(plain), deadlines);
   return compared;
 }
 
-double seconds(DurationMs time) { return static_cast<double>(time.count) / 1'000; }
-
 // One line, for whoever turns at the policy.
-void print_line(const std::string& city, const Compared& c) {
-  const double late = static_cast<double>(c.ours.late[0]);
-  const double plain = static_cast<double>(c.plain.late[0]);
+void print_line(const std::string& name, const Compared& c) {
+  const auto late = static_cast<double>(c.ours.late[0]);
+  const auto plain = static_cast<double>(c.plain.late[0]);
   std::printf(
-      "%s: %zu calls, %llu units busy %.0f %%; late %.0f (closest idle %.0f, %+.1f %%), critical %llu (%llu); "
+      "%s: %llu calls, %zu units busy %.0f %%; late %.0f (closest idle %.0f, %+.1f %%), critical %llu (%llu); "
       "mean %.1f s (%.1f, %+.1f %%); late min %.0f (%.0f), critical %.1f (%.1f), high %.1f (%.1f); moves %llu; waited "
       "%zu (%zu)\n",
-      city.c_str(), c.calls, static_cast<unsigned long long>(c.ours.outcome.units),
-      static_cast<double>(c.ours.outcome.utilisation_permille()) / 10, late, plain, percent(late - plain, plain),
-      static_cast<unsigned long long>(c.ours.late[1]), static_cast<unsigned long long>(c.plain.late[1]),
-      seconds(c.ours.outcome.mean_response), seconds(c.plain.outcome.mean_response),
-      percent(seconds(c.ours.outcome.mean_response) - seconds(c.plain.outcome.mean_response),
-              seconds(c.plain.outcome.mean_response)),
-      c.ours.late_minutes[0], c.plain.late_minutes[0], c.ours.late_minutes[1], c.plain.late_minutes[1],
-      c.ours.late_minutes[2], c.plain.late_minutes[2], static_cast<unsigned long long>(c.ours.outcome.moves),
-      c.ours.waited, c.plain.waited);
+      name.c_str(), static_cast<unsigned long long>(c.ours.calls), c.units,
+      c.ours.busy_permille / static_cast<double>(c.ours.calls) / 10, late, plain, percent(late - plain, plain),
+      static_cast<unsigned long long>(c.ours.late[1]), static_cast<unsigned long long>(c.plain.late[1]), mean_s(c.ours),
+      mean_s(c.plain), percent(mean_s(c.ours) - mean_s(c.plain), mean_s(c.plain)), c.ours.late_minutes[0],
+      c.plain.late_minutes[0], c.ours.late_minutes[1], c.plain.late_minutes[1], c.ours.late_minutes[2],
+      c.plain.late_minutes[2], static_cast<unsigned long long>(c.ours.moves), c.ours.waited, c.plain.waited);
 }
 
 void report_all(const std::string& city, const Compared& c, const std::string& json) {
   const std::string prefix = "policy/" + city + ", ";
-  const double calls = static_cast<double>(c.calls);
+  const auto calls = static_cast<double>(c.ours.calls);
   const auto share = [&](const std::string& name, const Judged& run) {
     report({.name = prefix + "in time, " + name,
             .unit = "%",
@@ -231,7 +248,7 @@ void report_all(const std::string& city, const Compared& c, const std::string& j
   // The bound is one for runs in which nobody waited longer than it allows; others are named so.
   const auto against_bound = [&](const std::string& name, const Judged& run, bool aimed) {
     const double late = static_cast<double>(run.late[0]);
-    const auto bound = static_cast<double>(*c.bound);
+    const auto bound = static_cast<double>(c.bound);
     const double ratio = late / std::max(bound, 1.0);
     const std::string beyond = run.waited == 0 ? "" : ", " + std::to_string(run.waited) + " waited beyond the bound";
     report({.name = prefix + "late calls, " + name + beyond,
@@ -257,8 +274,8 @@ void report_all(const std::string& city, const Compared& c, const std::string& j
           .aim = ">= 18 %",
           .met = fewer >= 18},
          json);
-  const double mean = seconds(c.ours.outcome.mean_response);
-  const double plain_mean = seconds(c.plain.outcome.mean_response);
+  const double mean = mean_s(c.ours);
+  const double plain_mean = mean_s(c.plain);
   report({.name = prefix + "mean response",
           .unit = "s",
           .value = mean,
@@ -299,9 +316,17 @@ void run(const Options& options) {
   }
   if (!options.no_synthetic) cities.push_back(synthetic_city());
   for (const BenchCity& city : cities) {
-    const Compared compared = compare(city, policy.value(), options);
-    print_line(city.name, compared);
-    if (!options.quick) report_all(city.name, compared, options.json);
+    Compared all;
+    for (std::uint64_t seed = options.seed; seed < options.seed + options.seeds; ++seed) {
+      const Compared one = compare(city, policy.value(), options, seed);
+      print_line(city.name + ", seed " + std::to_string(seed), one);
+      add(one.ours, all.ours);
+      add(one.plain, all.plain);
+      all.units = one.units;
+      all.bound += one.bound;
+    }
+    if (options.seeds > 1) print_line(city.name + ", all", all);
+    if (!options.quick) report_all(city.name, all, options.json);
   }
 }
 
@@ -322,6 +347,9 @@ int main(int argc, char** argv) {
   app.add_option("--posts", options.posts, "In the city files so many, where calls come from; 0: the cities' own");
   app.add_option("--policy", options.policy, "YAML")->capture_default_str();
   app.add_option("--seed", options.seed, "Of calls and crews")->capture_default_str();
+  app.add_option("--seeds", options.seeds, "So many, from that one on; their figures are added up")
+      ->check(CLI::Range(1, 1'000))
+      ->capture_default_str();
   app.add_option("--days", options.days)->check(CLI::Range(1, 30))->capture_default_str();
   app.add_option("--strength", options.strength, "Percent of the posts that are manned")
       ->check(CLI::Range(1, 100))
