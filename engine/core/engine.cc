@@ -56,11 +56,17 @@ Engine::~Engine() = default;
 Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
+std::uint64_t micro_grids_of(const v1::LogRecord& record) {
+  const v1::PolicyActivated& activated =
+      record.has_policy_activated() ? record.policy_activated() : record.operator_command().activate_policy();
+  return activated.policy().matters().micro_grids();
+}
+
 bool Engine::can_apply(const v1::LogRecord& record) const {
   if (record.has_city_activated()) {
     return state_->catalog->find(CityFingerprint(record.city_activated().fingerprint())) != nullptr;
   }
-  const std::uint64_t grids = record.policy_activated().policy().matters().micro_grids();
+  const std::uint64_t grids = micro_grids_of(record);
   return grids == 0 || state_->catalog->micro_grids(city::GridsFingerprint(grids)) != nullptr;
 }
 

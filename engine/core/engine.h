@@ -32,6 +32,9 @@ class CityCatalog {
   virtual const city::MicroGrids* micro_grids(city::GridsFingerprint) const { return nullptr; }
 };
 
+// Fingerprint of the file of micro-grids that the policy in the record names, whoever activates it; 0: none.
+std::uint64_t micro_grids_of(const v1::LogRecord& record);
+
 class Engine {
  public:
   Engine(std::uint32_t partition, const CityCatalog& cities);

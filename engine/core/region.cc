@@ -30,12 +30,16 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
   }
 }
 
-Outcome Region::apply(const v1::PolicyActivated& record) {
+Outcome Region::apply(const v1::PolicyActivated& record) { return activate(record, nullptr); }
+
+// `from`: the command that says so; null: the leader does, for a region that has no policy yet.
+Outcome Region::activate(const v1::PolicyActivated& record, const v1::OperatorCommand* from) {
   Result<policy::Policy> compiled = policy::Policy::compile(record.policy());
   if (!compiled) return Reject{v1::REJECT_CODE_BAD_POLICY, compiled.error().message};
   if (Outcome refused = too_large_for_city(compiled.value())) return refused;
   std::vector<PostIndex> points;
   if (Outcome refused = find_cover_points(compiled.value(), points)) return refused;
+  if (from != nullptr) remember(applied(*from, {}, {}));
   const bool followed_rosters = policy_ && policy_->duty().on;
   policy_ = std::move(compiled.value());
   cover_points_ = std::move(points);

@@ -237,6 +237,7 @@ class Region {
   Outcome command(const v1::ChangeSeverity& command, const v1::OperatorCommand& from);
   // ---- after the end; region_reopen.cc ----
   Outcome find_closed(std::uint64_t incident_id, Incident*& incident);
+  Outcome activate(const v1::PolicyActivated& record, const v1::OperatorCommand* from);
   Outcome command(const v1::VerifyIncident& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ReopenIncident& command, const v1::OperatorCommand& from);
   void open_again(Incident& incident);

@@ -78,6 +78,8 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.close_matter(), record);
     case v1::OperatorCommand::kScoreMatter:
       return command(record.score_matter(), record);
+    case v1::OperatorCommand::kActivatePolicy:
+      return activate(record.activate_policy(), &record);
     case v1::OperatorCommand::kVerifyIncident:
       return command(record.verify_incident(), record);
     case v1::OperatorCommand::kReopenIncident:

@@ -1,9 +1,10 @@
-// policy check, explain-policy, diff: what a policy file says before it is in force.
+// policy check, explain-policy, diff: what a policy file says before it is in force; activate puts it in force.
 #include <iostream>
 #include <optional>
 
 #include "services/common/city_files.h"
 #include "services/dispatchctl/policy_words.h"
+#include "services/dispatchctl/send_command.h"
 #include "services/dispatchctl/subcommands.h"
 #include "services/dispatchctl/words.h"
 #include "services/policy/policy_file.h"
@@ -127,14 +128,34 @@ void add_diff(CLI::App& policy) {
   });
 }
 
+void add_activate(CLI::App& policy) {
+  struct Options : CommandOptions {
+    std::string file;
+    bool reapply = false;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App* command = policy.add_subcommand("activate", "From now on the region decides by this policy");
+  add_command_options(*command, *options);
+  command->add_option("FILE", options->file, "Policy, YAML")->required();
+  command->add_flag("--reapply", options->reapply,
+                    "Open incidents are judged anew by it; else each keeps the response it began under");
+  command->callback([options] {
+    v1::PolicyActivated& activated = *options->command.mutable_activate_policy();
+    *activated.mutable_policy() = read(options->file);
+    activated.set_reapply(options->reapply);
+    send_command(*options);
+  });
+}
+
 }  // namespace
 
 void add_policy(CLI::App& program) {
-  CLI::App* policy = program.add_subcommand("policy", "Policies as files");
+  CLI::App* policy = program.add_subcommand("policy", "Policies: as files, and in force");
   policy->require_subcommand(1);
   add_check(*policy);
   add_explain_policy(*policy);
   add_diff(*policy);
+  add_activate(*policy);
 }
 
 }  // namespace dispatch135::dispatchctl

@@ -48,6 +48,9 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       if (auto wrong = id("close.incident_id", command.close().incident_id())) return wrong;
       return known("close.disposition", command.close().disposition(),
                    v1::Disposition_IsValid(command.close().disposition()));
+    case v1::OperatorCommand::kActivatePolicy:
+      if (command.activate_policy().has_policy()) return std::nullopt;
+      return Refused{v1::REJECT_CODE_MISSING_FIELD, "activate_policy.policy is missing"};
     case v1::OperatorCommand::kVerifyIncident:
       return id("verify_incident.incident_id", command.verify_incident().incident_id());
     case v1::OperatorCommand::kReopenIncident:
@@ -170,6 +173,12 @@ void Commands::start(const v1::CommandRequest& request, OnAnswer answer) {
   v1::LogRecord record;
   record.set_region(region.value());
   *record.mutable_operator_command() = request.command();
+  if (!partition.engine.can_apply(record)) {
+    return answer(refused(v1::REJECT_CODE_BAD_POLICY,
+                          "activate_policy.policy.matters.micro_grids names a file that this node does not have: give it "
+                          "to every node first"),
+                  {});
+  }
   const std::uint64_t sequence = appender_.append(
       partition.index, record, [this](std::uint64_t failed, const log::Appended&) { append_failed(failed); });
   if (sequence == 0) return answer(unavailable("too much waits to be logged; send it again after a pause"), {});

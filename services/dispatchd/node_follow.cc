@@ -153,10 +153,9 @@ void Node::stop_following(Partition& partition, const log::Record& record) {
   partition.leadership.suspend();
   ports_.reader.unfollow(log::Topic::kLog, partition.index);
   ports_.reader.unfollow(log::Topic::kDecisions, partition.index);
-  ports_.observer.city_missing(
-      partition.index, record.offset,
-      CityFingerprint(record_.has_city_activated() ? record_.city_activated().fingerprint()
-                                                   : record_.policy_activated().policy().matters().micro_grids()));
+  ports_.observer.city_missing(partition.index, record.offset,
+                               CityFingerprint(record_.has_city_activated() ? record_.city_activated().fingerprint()
+                                                                            : core::micro_grids_of(record_)));
   if (led) ports_.observer.leads(partition.index, false);
   sessions_.hand_over(partition);
   watches_.close_partition(partition,

@@ -71,9 +71,13 @@ void Judgement::on_decision(const Identity& id, const v1::Decision& decision) {
     case v1::Decision::kPolicyInForce: {
       in_force_[decision.region()][id.at] = true;
       const auto logged = history_.log_.find(id.at);
-      if (logged == history_.log_.end() || !logged->second.record.has_policy_activated()) return;
-      acknowledge_within_ms_[decision.region()] =
-          logged->second.record.policy_activated().policy().acknowledge_within_ms();
+      if (logged == history_.log_.end()) return;
+      const v1::LogRecord& record = logged->second.record;
+      const v1::PolicyActivated& activated =
+          record.has_policy_activated() ? record.policy_activated() : record.operator_command().activate_policy();
+      if (activated.has_policy()) {
+        acknowledge_within_ms_[decision.region()] = activated.policy().acknowledge_within_ms();
+      }
       return;
     }
     default:

@@ -387,5 +387,22 @@ TEST(AnotherPolicy, ReappliedItJudgesOpenIncidentsAnewAndSendsWhatItAsksFor) {
   EXPECT_EQ(world.incident("e1").units_needed(), 2U);
 }
 
+TEST(AnotherPolicy, AnOperatorPutsItInForceAndTheLogSaysWho) {
+  World world(Town().long_street(20).draft());
+  v1::Policy strict = test_policy();
+  strict.set_name("strict");
+  add_rule(strict, "everything in one minute").set_deadline_ms(60'000);
+  const auto decisions = world.command("c1", [&](auto& c) { *c.mutable_activate_policy()->mutable_policy() = strict; });
+  EXPECT_EQ(only(decisions, v1::Decision::kPolicyInForce)[0].policy_in_force().name(), "strict");
+  EXPECT_EQ(only(decisions, v1::Decision::kCommandApplied)[0].command_applied().command_id(), "c1");
+  world.report("new", Town::at(0, 0));
+  EXPECT_EQ(world.incident("new").ring_min(), 1U);
+
+  strict.set_silent_after_ms(-1);
+  EXPECT_EQ(rejected(world.command("c2", [&](auto& c) { *c.mutable_activate_policy()->mutable_policy() = strict; })),
+            v1::REJECT_CODE_BAD_POLICY);
+  EXPECT_FALSE(world.engine().command(kRegion, "c2"));
+}
+
 }  // namespace
 }  // namespace dispatch135::core::testing

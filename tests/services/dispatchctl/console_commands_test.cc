@@ -121,6 +121,15 @@ TEST_F(Dispatchctl, MattersAreAssignedSignedForReturnedTransferredHandledVerifie
   EXPECT_EQ(run("matter transfer", "--operator zhang --matter 5 --to moon").exit_code, 1);
 }
 
+TEST_F(Dispatchctl, APolicyIsPutInForceWhole) {
+  const Done done = run("policy activate", "config/policies/by-force.yaml --operator li --reason night --reapply");
+  EXPECT_EQ(done.exit_code, 0) << done.error;
+  const v1::PolicyActivated& activated = console_.commanded.command().activate_policy();
+  EXPECT_EQ(activated.policy().name(), "by-force");
+  EXPECT_TRUE(activated.reapply());
+  EXPECT_NE(run("policy activate", "config/policies/none.yaml --operator li").exit_code, 0);
+}
+
 TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("assign --incident 42 --unit 7").assign().unit_id(), 7U);
   EXPECT_EQ(console_.commanded.command().assign().incident_id(), 42U);
