@@ -2,8 +2,6 @@
 
 #include <string>
 
-#include "engine/base/limits.h"
-
 namespace dispatch135::policy {
 namespace {
 
@@ -43,9 +41,6 @@ Result<std::optional<CoverageRule>> CoverageRule::compile(const v1::Policy& poli
   if (rule.keep_permille() > 999) {
     return must("keep_permille", "must be 0 to 999, is " + std::to_string(rule.keep_permille()));
   }
-  if (outside(rule.utc_offset_min(), -limits::kUtcOffsetMin, limits::kUtcOffsetMin)) {
-    return must("utc_offset_min", "must be -840 to 840, is " + std::to_string(rule.utc_offset_min()));
-  }
   std::uint32_t named = 0;
   for (int i = 0; i < rule.places_size(); ++i) {
     const v1::PlaceWeight& place = rule.places(i);
@@ -83,7 +78,7 @@ Result<std::optional<CoverageRule>> CoverageRule::compile(const v1::Policy& poli
   out.call_weight = rule.call_weight();
   out.parts_of_day = rule.parts_of_day();
   out.keep_permille = rule.keep_permille();
-  out.utc_offset_min = rule.utc_offset_min();
+  out.utc_offset_min = policy.utc_offset_min();  // Checked with the rules.
   return std::optional<CoverageRule>(out);
 }
 

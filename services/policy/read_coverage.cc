@@ -1,6 +1,5 @@
 #include "services/policy/read_coverage.h"
 
-#include "engine/base/limits.h"
 #include "services/policy/policy_words.h"
 
 namespace dispatch135::policy {
@@ -20,8 +19,6 @@ void read_coverage(common::YamlReader& root, v1::Policy& policy) {
   rule.set_parts_of_day(number("parts_of_day", 6, 1, 24));
   if (24 % rule.parts_of_day() != 0) section.fail("parts_of_day", "must divide 24");
   rule.set_keep_permille(number("keep_permille", 950, 0, 999));
-  rule.set_utc_offset_min(
-      static_cast<std::int32_t>(section.integer("utc_offset_min", 0, -limits::kUtcOffsetMin, limits::kUtcOffsetMin)));
   common::YamlReader places = section.map("places");
   for (const Word& word : words(v1::PlaceClass_descriptor())) {
     if (!places.has(word.text)) continue;

@@ -279,7 +279,6 @@ TEST(Policy, AWrongRuleOfCoverIsToldByItsField) {
   EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_parts_of_day(5); }), HasSubstr("parts_of_day"));
   EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_parts_of_day(0); }), HasSubstr("parts_of_day"));
   EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_keep_permille(1'000); }), HasSubstr("keep_permille"));
-  EXPECT_THAT(error([](v1::CoverageRule& r) { r.set_utc_offset_min(841); }), HasSubstr("utc_offset_min"));
   EXPECT_THAT(error([](v1::CoverageRule& r) { r.mutable_places(0)->set_weight(1'001); }), HasSubstr("places[0]"));
   EXPECT_THAT(error([](v1::CoverageRule& r) { *r.add_places() = r.places(0); }), HasSubstr("stands twice"));
   EXPECT_THAT(error([](v1::CoverageRule& r) { r.add_unit_kinds(v1::UNIT_KIND_UNSPECIFIED); }),
