@@ -176,11 +176,13 @@ TEST(Words, ReasonsNameTheRuleAndEveryCandidate) {
 
 TEST(Words, EveryRuleAndReasonHasItsChineseWords) {
   for (int rule = 1; rule < v1::Why::Rule_ARRAYSIZE; ++rule) {
+    if (!v1::Why::Rule_IsValid(rule)) continue;
     v1::Decision decision;
     decision.mutable_unit_assigned()->mutable_why()->set_rule(static_cast<v1::Why::Rule>(rule));
     EXPECT_THAT(describe_why(decision, Language::kChinese), Not(HasSubstr("未知"))) << rule;
   }
   for (int reason = 1; reason < v1::Passed::Reason_ARRAYSIZE; ++reason) {
+    if (!v1::Passed::Reason_IsValid(reason)) continue;
     v1::Decision decision;
     decision.mutable_unit_assigned()->mutable_why()->set_rule(v1::Why::RULE_OPERATOR);
     decision.mutable_unit_assigned()->mutable_why()->add_passed()->set_reason(static_cast<v1::Passed::Reason>(reason));
