@@ -104,6 +104,17 @@ inline constexpr std::size_t kOpenMatters = 100'000;
 inline constexpr std::size_t kCoverPoints = 10'000;  // Posts that a policy names for moves.
 inline constexpr std::size_t kMovesAtOnce = 64;      // Of units that cover elsewhere; dispatchers may add to them.
 
+// Neighbours.
+inline constexpr std::size_t kDistrictPairs = 256;
+inline constexpr std::uint32_t kDistrictBorderM = 50'000;
+inline constexpr std::size_t kCityNeighbours = 16;
+inline constexpr std::uint32_t kRegionBorderM = 100'000;
+inline constexpr std::int64_t kNeighbourGainMs = 3'600'000;
+inline constexpr std::int64_t kNeighbourAnswerMs = 600'000;
+inline constexpr std::uint32_t kLentAtOnce = 64;  // To one neighbour.
+inline constexpr std::int64_t kLentWithinMs = 7'200'000;
+inline constexpr std::int64_t kBeyondRoadsMm = 100'000'000;  // A place farther from the own roads is not gone to.
+
 // Roads.
 inline constexpr std::int64_t kSnapLimitMm = 1'000'000;  // Farther from any road is REJECT_CODE_OFF_ROAD.
 

@@ -76,6 +76,7 @@ void Region::end_assignment(Incident& incident, AssignmentId id, v1::AssignmentE
   unit.assignment = {};
   unit.incident = {};
   unit.free_at = {};
+  if (incident.lent) incident.lent->left = reason;
   std::erase_if(incident.assignments, [&](const Assignment& a) { return a.id == id; });
   // A unit that did its part need not be replaced.
   if (assignment.plan_entry != 0) {
@@ -90,6 +91,7 @@ void Region::end_assignment(Incident& incident, AssignmentId id, v1::AssignmentE
     for (Assignment& other : incident.assignments) {
       if (other.plan_entry == 0) fit_into_plan(incident, other);
     }
+    fit_borrowed_into_plan(incident);
   }
 
   v1::Decision& decision = decide();
@@ -124,6 +126,8 @@ void Region::end_incident(Incident& incident, v1::IncidentStatus status, v1::Dis
     end_assignment(incident, incident.assignments.front().id, reason, v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED,
                    true);
   }
+  give_all_back(incident, status == v1::INCIDENT_STATUS_CANCELLED ? v1::NeighbourRelease::REASON_INCIDENT_CANCELLED
+                                                                  : v1::NeighbourRelease::REASON_INCIDENT_CLOSED);
   requeue(incident);
   shared_->timers.set(
       {shared_->now + DurationMs{limits::kEndedIncidentKeptMs}, TimerKind::kForget, id_, incident.id.value()});
@@ -135,9 +139,15 @@ void Region::end_incident(Incident& incident, v1::IncidentStatus status, v1::Dis
 // at it again.
 bool Region::close_if_done(Incident& incident) {
   if (is_final(incident.status) || incident.status == v1::INCIDENT_STATUS_LINKED) return false;
+  // A neighbour asked for one unit, and that has left.
+  if (incident.lent && incident.assignments.empty()) {
+    end_incident(incident, v1::INCIDENT_STATUS_CANCELLED, v1::DISPOSITION_TRANSFERRED,
+                 v1::AssignmentEnded::REASON_INCIDENT_CANCELLED, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
+    return true;
+  }
   const bool worked_on = std::any_of(incident.plan.begin(), incident.plan.end(),
                                      [](const PlannedUnits& planned) { return planned.done > 0; });
-  if (!worked_on || !incident.assignments.empty() || incident.missing() > 0) return false;
+  if (!worked_on || !incident.nobody_sent() || incident.missing() > 0) return false;
   end_incident(incident, v1::INCIDENT_STATUS_CLOSED, v1::DISPOSITION_HANDLED,
                v1::AssignmentEnded::REASON_INCIDENT_CLOSED, v1::IncidentChanged::CAUSE_FEEDBACK, {});
   return true;

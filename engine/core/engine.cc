@@ -26,6 +26,8 @@ class Engine::State {
   void take_held(Region& region, RegionId id);
   void refuse(const v1::LogRecord& record, const Reject& refused);
   Outcome apply_to_region(const v1::LogRecord& record, Region& region);
+  // Refuses what repeats or precedes a decision of that partition which was heard already.
+  Outcome hear(const v1::LogRecord& record);
   Outcome activate(RegionId id, const v1::CityActivated& record);
   // False: the record repeats what its source partition has already given.
   bool is_new(const v1::SourceOffset& source);
@@ -45,7 +47,8 @@ class Engine::State {
     v1::LogRecord record;
   };
   std::vector<Held> held;
-  std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;  // (topic, partition) -> last applied
+  std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;    // (topic, partition) -> last applied
+  std::map<std::int32_t, std::pair<std::uint64_t, std::uint32_t>> heard;  // Partition -> the last decision.
   std::optional<v1::LeaderStarted> leader;
   std::uint64_t next_offset = 0;
 };
@@ -121,7 +124,11 @@ void Engine::State::fire_due() {
 Outcome Engine::State::apply(const v1::LogRecord& record) {
   switch (record.body_case()) {
     case v1::LogRecord::kTick:
+    case v1::LogRecord::kNeighboursRead:
       return {};
+    case v1::LogRecord::kNeighbourHeard:
+      if (Outcome refused = hear(record)) return refused;
+      break;
     case v1::LogRecord::kLeaderStarted:
       leader = record.leader_started();
       *shared.decisions.add(RegionId{}).mutable_leader_changed()->mutable_leader() = *leader;
@@ -139,6 +146,23 @@ Outcome Engine::State::apply(const v1::LogRecord& record) {
   const Outcome refused = apply_to_region(record, *region);
   if (!refused) take_held(*region, RegionId(record.region()));
   return refused;
+}
+
+// Two leaders may have published one decision, which then stands twice in dispatch.decisions.
+Outcome Engine::State::hear(const v1::LogRecord& record) {
+  if (record.source().topic() != v1::SourceOffset::TOPIC_DECISIONS) {
+    return Reject{v1::REJECT_CODE_MALFORMED, "what a neighbour said does not come from dispatch.decisions"};
+  }
+  const std::pair<std::uint64_t, std::uint32_t> decision = {record.neighbour_heard().decision_offset(),
+                                                            record.neighbour_heard().decision_index()};
+  const auto [last, first_time] = heard.try_emplace(record.source().partition(), decision);
+  if (!first_time && decision <= last->second) {
+    return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION,
+                  "decision " + std::to_string(decision.first) + ":" + std::to_string(decision.second) +
+                      " of partition " + std::to_string(record.source().partition()) + " was heard already"};
+  }
+  last->second = decision;
+  return {};
 }
 
 // Intake appends what it has accepted whether or not the region's leader has begun; that must not be lost. Devices and
@@ -203,11 +227,14 @@ Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& regi
       return region.apply(record.matter_reported());
     case v1::LogRecord::kOperatorCommand:
       return region.apply(record.operator_command());
+    case v1::LogRecord::kNeighbourHeard:
+      return region.apply(record.neighbour_heard().message());
     case v1::LogRecord::kPolicyActivated:
       return region.apply(record.policy_activated());
     case v1::LogRecord::kCityActivated:
     case v1::LogRecord::kLeaderStarted:
     case v1::LogRecord::kTick:
+    case v1::LogRecord::kNeighboursRead:
     case v1::LogRecord::BODY_NOT_SET:
       break;
   }
@@ -256,6 +283,12 @@ std::uint64_t Engine::state_hash() const {
     hasher.add(source.second);
     hasher.add(offset);
   }
+  if (state_->shared.requests != 0) hasher.add(state_->shared.requests);
+  for (const auto& [partition, decision] : state_->heard) {
+    hasher.add(partition);
+    hasher.add(decision.first);
+    hasher.add(decision.second);
+  }
   if (state_->leader) {
     hasher.add(state_->leader->node());
     hasher.add(state_->leader->process());
@@ -281,6 +314,17 @@ std::vector<RegionId> Engine::regions() const {
   std::vector<RegionId> ids;
   for (const auto& [id, region] : state_->regions) ids.push_back(id);
   return ids;
+}
+
+std::set<RegionId> Engine::neighbours() const {
+  std::set<RegionId> all;
+  for (const auto& [id, region] : state_->regions) region.gather_neighbours(all);
+  return all;
+}
+
+std::optional<std::int64_t> Engine::heard_up_to(std::int32_t partition) const {
+  const auto found = state_->source_offsets.find({v1::SourceOffset::TOPIC_DECISIONS, partition});
+  return found == state_->source_offsets.end() ? std::nullopt : std::optional(found->second);
 }
 
 v1::RegionSnapshot Engine::snapshot(RegionId region) const {

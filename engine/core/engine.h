@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,11 @@ class Engine {
   bool has_region(RegionId region) const;         // City and policy in force.
   const city::City* city(RegionId region) const;  // Null: none in force.
   std::vector<RegionId> regions() const;          // With a city in force, by code.
+  // Whose words its regions wait for: the neighbours of their policies, and those that a conversation goes on with.
+  std::set<RegionId> neighbours() const;
+  // The offset in dispatch.decisions of that partition up to which all that concerns these regions stands in this log;
+  // nothing: none of it was read yet.
+  std::optional<std::int64_t> heard_up_to(std::int32_t partition) const;
 
   v1::RegionSnapshot snapshot(RegionId region) const;
   std::optional<v1::Incident> incident(RegionId region, IncidentId id) const;

@@ -25,10 +25,10 @@ const Assignment* Incident::find(AssignmentId assignment) const {
 }
 
 std::uint32_t Incident::missing(std::size_t entry) const {
-  if (status == v1::INCIDENT_STATUS_LINKED) return 0;
+  if (status == v1::INCIDENT_STATUS_LINKED || lent) return 0;
   const auto live = static_cast<std::uint32_t>(std::count_if(
       assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.plan_entry == entry + 1; }));
-  const std::uint32_t held = live + plan[entry].done;
+  const std::uint32_t held = live + borrowed.granted(static_cast<std::uint32_t>(entry + 1)) + plan[entry].done;
   return held >= plan[entry].wanted() ? 0 : plan[entry].wanted() - held;
 }
 
@@ -39,7 +39,7 @@ std::uint32_t Incident::missing() const {
 }
 
 std::uint32_t Incident::on_scene(std::size_t entry) const {
-  return plan[entry].done +
+  return plan[entry].done + borrowed.on_scene(static_cast<std::uint32_t>(entry + 1)) +
          static_cast<std::uint32_t>(std::count_if(assignments.begin(), assignments.end(), [&](const Assignment& a) {
            return a.plan_entry == entry + 1 && a.on_scene_at != TimeMs{};
          }));
@@ -56,7 +56,7 @@ bool Incident::only_advised() const {
 }
 
 v1::IncidentStatus Incident::status_of_assignments() const {
-  v1::IncidentStatus furthest = v1::INCIDENT_STATUS_ACTIVE;
+  v1::IncidentStatus furthest = borrowed.furthest();
   for (const Assignment& a : assignments) {
     const v1::IncidentStatus reached = a.on_scene_at != TimeMs{}   ? v1::INCIDENT_STATUS_RESOURCES_ONSCENE
                                        : a.en_route_at != TimeMs{} ? v1::INCIDENT_STATUS_RESOURCES_ENROUTE
@@ -133,6 +133,8 @@ void Incident::hash(StateHasher& hasher) const {
     hasher.add(t.unit.value());
     hasher.add(t.until.since_epoch);
   }
+  borrowed.hash(hasher);
+  if (lent) lent->hash(hasher);
   hasher.add(reported_missing);
   hasher.add(first_on_scene_at.since_epoch);
   hasher.add(breached);

@@ -12,6 +12,7 @@
 #include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/core/borrowing.h"
 #include "engine/core/progress.h"
 #include "engine/geo/point.h"
 #include "engine/policy/response.h"
@@ -92,6 +93,8 @@ struct Incident {
   std::optional<UnitIndex> awaited;
   std::vector<Assignment> assignments;  // Live ones, in the order of assignment.
   std::vector<Tried> tried;
+  Borrowing borrowed;                  // From neighbours.
+  std::optional<Lent> lent;            // Set: it is a neighbour's.
   std::uint32_t reported_missing = 0;  // Of the last IncidentQueued; 0: none since all were found.
   TimeMs first_on_scene_at;
   bool breached = false;
@@ -104,13 +107,15 @@ struct Incident {
   Assignment* find(AssignmentId assignment);
   const Assignment* find(AssignmentId assignment) const;
   // Units still to be found: for one entry of the plan (from 0), and in all. None for a further call of another
-  // incident.
+  // incident, and for a neighbour's.
   std::uint32_t missing(std::size_t entry) const;
   std::uint32_t missing() const;
   // Of one entry of the plan (from 0): those who are there or have done their part.
   std::uint32_t on_scene(std::size_t entry) const;
   std::uint32_t units_needed() const;
   std::uint32_t ring_min() const { return policy::ring_of(response.deadline); }
+  // Neither a unit of the region nor a neighbour's has an order to go there.
+  bool nobody_sent() const { return assignments.empty() && !borrowed.any_granted(); }
   bool is_excluded(UnitIndex unit) const { return std::find(excluded.begin(), excluded.end(), unit) != excluded.end(); }
   // Declined it, or did not sign for it, lately.
   bool was_tried(UnitIndex unit, TimeMs now) const {
@@ -118,7 +123,7 @@ struct Incident {
   }
   // People give the orders; the engine says whom it would send.
   bool only_advised() const;
-  // What the live assignments make of it, while it is open.
+  // What the live assignments and neighbours' units make of it, while it is open.
   v1::IncidentStatus status_of_assignments() const;
   void hash(StateHasher& hasher) const;
 };

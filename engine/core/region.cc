@@ -11,6 +11,7 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
     : id_(id),
       city_(&city),
       shared_(&shared),
+      borders_(city),
       units_(city.unit_count()),
       places_(city.unit_count()),
       roads_(city.roads()),
@@ -23,6 +24,7 @@ Region::Region(RegionId id, const city::City& city, Shared& shared)
     const city::PostInfo post = city.post(info.post);
     unit_infos_.push_back(info);
     post_kinds_.push_back(post.kind);
+    home_districts_.push_back(post.district);
     home_points_.push_back(post.position);
     homes_.push_back(post.region == id
                          ? city.roads().snap(post.position, city::to_road(info.travel_kind), limits::kSnapLimitMm)
@@ -148,6 +150,8 @@ void Region::fire(const Timer& timer) {
     case TimerKind::kAwait:
       came_free_ = true;
       return;
+    case TimerKind::kNeighbour:
+      return neighbour_due(IncidentId(timer.subject), timer.due);
     case TimerKind::kMatterDue:
       return fire_matter(timer.subject, timer.due);
     case TimerKind::kMatterForget:

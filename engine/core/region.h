@@ -19,14 +19,15 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
-#include "engine/core/area_orders.h"
 #include "engine/city/micro_grids.h"
+#include "engine/core/area_orders.h"
 #include "engine/core/cover_moves.h"
+#include "engine/core/district_borders.h"
 #include "engine/core/duty.h"
 #include "engine/core/incident.h"
 #include "engine/core/links.h"
-#include "engine/core/premises.h"
 #include "engine/core/matters.h"
+#include "engine/core/premises.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
 #include "engine/core/roster.h"
@@ -66,6 +67,7 @@ class Region {
   Outcome apply(const v1::AreaOrderReceipt& record);
   Outcome apply(const v1::MatterReported& record);
   Outcome apply(const v1::OperatorCommand& record);
+  Outcome apply(const v1::NeighbourMessage& message);  // region_borrowing.cc
   void fire(const Timer& timer);
   // After every record and timer: gives units that came free to those who wait.
   void serve_queue();
@@ -92,6 +94,8 @@ class Region {
   // The way of a unit to its incident from where it is, with the streets as they are; region_route.cc. Changes nothing
   // but working memory.
   Outcome route(UnitId id, v1::Route& out);
+  // Regions that the policy names as neighbours, and those that a conversation goes on with.
+  void gather_neighbours(std::set<RegionId>& out) const;
   void hash(StateHasher& hasher) const;
 
  private:
@@ -115,6 +119,7 @@ class Region {
   // ---- reports; region_incidents.cc ----
   Outcome acceptable(const v1::IncidentReported& record) const;
   Incident incident_of(const v1::IncidentReported& record) const;
+  void send_to_new_place(Incident& incident);
   Outcome find_open(const std::string& source, const std::string& event_id, Incident*& incident);
   // Somewhere a unit could go to, by whatever it travels.
   bool near_road(geo::Point point) const;
@@ -126,6 +131,8 @@ class Region {
   void set_timers(const Incident& incident);
   void fit_into_plan(Incident& incident, Assignment& assignment) const;
   bool fits(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
+  static bool fits(v1::UnitKind kind, std::uint32_t capabilities, const Incident& incident,
+                   const policy::PlanEntry& entry);
   void tell_late(Incident& incident, TimeMs due);
   void tell_feedback_overdue(UnitId unit, TimeMs due);
   std::optional<Reject> too_large_for_city(const policy::Policy& policy) const;
@@ -357,6 +364,50 @@ class Region {
   Outcome command(const v1::ScoreMatter& command, const v1::OperatorCommand& from);
   void reopen(Matter& matter, const v1::OperatorCommand& from);
 
+  // ---- neighbours' units; region_borrowing.cc ----
+  v1::NeighbourMessage& say(RegionId to, std::uint64_t request);
+  void ask_neighbours(Incident& incident);
+  bool ask_next(Incident& incident, std::size_t entry, std::uint32_t plan_entry, std::optional<TimeMs> sooner_than);
+  std::int64_t away_from(RegionId neighbour, geo::Point place) const;
+  bool ask(Incident& incident, const policy::CityNeighbour& city, std::size_t entry, std::uint32_t plan_entry,
+           DurationMs within, const std::string& by);
+  void give_back(Incident& incident, std::uint64_t request, v1::NeighbourRelease::Reason reason);
+  void forget_borrowed(Incident& incident, std::uint64_t request);
+  void give_all_back(Incident& incident, v1::NeighbourRelease::Reason reason);
+  bool withdraw_unneeded(Incident& incident);
+  void own_unit_was_sooner(Incident& incident);
+  void fit_borrowed_into_plan(Incident& incident) const;
+  void tell_new_place(const Incident& incident);
+  void neighbour_due(IncidentId id, TimeMs due);
+  void turn_down(Incident& incident, RegionId neighbour);
+  void hear_grant(Incident& incident, v1::BorrowedUnit& unit, const v1::NeighbourUnit& granted);
+  void hear_progress(Incident& incident, v1::BorrowedUnit& unit, const v1::NeighbourUnit& progress);
+  void hear_feedback(Incident& incident, const v1::BorrowedUnit& unit, v1::Disposition disposition);
+  Outcome command(const v1::AskNeighbour& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ReleaseNeighbour& command, const v1::OperatorCommand& from);
+
+  // ---- units lent to neighbours; region_lending.cc ----
+  struct LentChoice {
+    road::Found found;
+    DurationMs eta;
+    v1::NeighbourUnit::Way way;
+  };
+  Incident incident_of(const v1::NeighbourMessage& message) const;
+  v1::NeighbourRefusal::Reason why_not_lent(RegionId neighbour, const policy::LendRule* rule,
+                                            const v1::NeighbourRequest& request) const;
+  std::optional<LentChoice> choose_to_lend(const Incident& incident, const policy::LendRule& rule, v1::Why& why);
+  Outcome lend(const v1::NeighbourMessage& message);
+  void tell_asker(Incident& incident);
+  void end_loan(Incident& incident);
+  Outcome hear_asker(const v1::NeighbourMessage& message);
+  Outcome refuse_lent(const Incident& incident) const;
+  bool beyond_roads(const Incident& incident) const;
+
+  // ---- districts; region_districts.cc ----
+  bool crosses(UnitIndex unit, const Incident& incident) const;
+  bool may_cross(UnitIndex unit, const Incident& incident) const;
+  DurationMs handicap(UnitIndex unit, const Incident& incident) const;
+
   // ---- move-up; region_move_up.cc ----
   Outcome find_cover_points(const policy::Policy& policy, std::vector<PostIndex>& points) const;
   void keep_or_end_moves();
@@ -404,6 +455,8 @@ class Region {
   std::optional<policy::Policy> policy_;
   std::vector<city::UnitInfo> unit_infos_;             // By UnitIndex, as all vectors of units.
   std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.
+  std::vector<DistrictId> home_districts_;             // Of the unit's post; 0: none.
+  mutable DistrictBorders borders_;                    // What it keeps is worked out of the city alone.
   std::vector<geo::Point> home_points_;                // Of its post, or the middle of its patrol area.
   std::vector<std::optional<road::RoadPoint>> homes_;  // These on the roads; none: the unit is of another region.
   std::vector<Unit> units_;
@@ -424,9 +477,11 @@ class Region {
   std::map<IncidentId, Incident> incidents_;       // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
-  std::set<QueueKey> queue_;             // Open incidents that miss units.
-  bool came_free_ = false;               // A unit may serve the queue.
-  std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
+  std::map<std::uint64_t, IncidentId> requests_;                    // To neighbours, that have not ended.
+  std::map<std::pair<RegionId, std::uint64_t>, IncidentId> loans_;  // Of (asker, request).
+  std::set<QueueKey> queue_;                                        // Open incidents that miss units.
+  bool came_free_ = false;                                          // A unit may serve the queue.
+  std::optional<RelatedIndex> related_;                             // None: the policy does not compare reports.
   Links links_;
   AreaOrders area_orders_;  // Of active alerts.
   Premises premises_;

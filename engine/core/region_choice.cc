@@ -17,7 +17,7 @@ bool Region::Filter::accepts(UnitIndex unit, DurationMs& turnout) const {
     if (passed_.size() < most_passed_) passed_.push_back({unit, reason});
     return false;
   }
-  turnout = region_.policy_->turnout(region_.post_kinds_[unit.value()]);
+  turnout = region_.policy_->turnout(region_.post_kinds_[unit.value()]) + region_.handicap(unit, incident_);
   return true;
 }
 
@@ -49,6 +49,7 @@ v1::Passed::Reason Region::kept_from(UnitIndex index, const Incident& incident, 
   if (!fits(index, incident, entry)) return v1::Passed::REASON_NOT_CAPABLE;
   if (incident.was_tried(index, shared_->now)) return v1::Passed::REASON_TRIED;
   if (incident.is_excluded(index)) return v1::Passed::REASON_EXCLUDED;
+  if (!may_cross(index, incident)) return v1::Passed::REASON_OTHER_DISTRICT;
   return v1::Passed::REASON_UNSPECIFIED;
 }
 
@@ -60,7 +61,7 @@ std::vector<v1::Passed::Reason> Region::standing_of(const Incident& incident) co
 
 // From now to when a unit of this place in the plan must be there. The first unit has the deadline.
 DurationMs Region::time_left(const Incident& incident, std::size_t entry) const {
-  const bool first = incident.assignments.empty() && incident.first_on_scene_at == TimeMs{};
+  const bool first = incident.nobody_sent() && incident.first_on_scene_at == TimeMs{};
   const PlannedUnits& planned = incident.plan[entry];
   const DurationMs by_plan = planned.due() == TimeMs{} ? planned.entry.within : planned.due() - shared_->now;
   if (!first) return by_plan;
@@ -132,14 +133,18 @@ void Region::search(const Incident& incident, const std::vector<v1::Passed::Reas
   v1::Why& why = options.why = weigh(incident, options.entry, standing);
   const std::uint32_t out = why.not_available() + why.not_capable() + why.already_tried() + why.excluded();
   if (why.considered() == out) return;
-  const Filter filter(*this, policy_->explain_passed());
+  const Filter filter(*this, incident, policy_->explain_passed());
   const bool weighs_cover = policy_->cover_weight_ms(incident.severity) != 0;
   const std::size_t k = std::max<std::size_t>(most, policy_->explain_candidates());
   const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter,
                                        weighs_cover ? std::max<std::size_t>(k, policy_->cover_candidates()) : k);
   options.found.assign(found.begin(), found.end());
   const DurationMs left = time_left(incident, options.entry);
-  for (const road::Found& unit : options.found) options.scores.push_back(score(incident, unit, left));
+  // The search and the score see a unit of another district as that much later as it must be sooner.
+  for (road::Found& unit : options.found) {
+    options.scores.push_back(score(incident, unit, left));
+    unit.turnout = unit.turnout - handicap(unit.unit, incident);
+  }
   for (std::size_t i = 0; i < found.size() && i < policy_->explain_candidates(); ++i) {
     add_candidate(options.found[i], why);
     if (!weighs_cover) continue;
@@ -235,6 +240,7 @@ void Region::assign_missing(Incident& incident) {
     report_shortfall(incident, options);
   }
   requeue(incident);
+  ask_neighbours(incident);
   // Only now, for they may take units that were picked above.
   for (const IncidentId id : victims) {
     Incident& victim = incidents_.at(id);
@@ -246,8 +252,13 @@ void Region::assign_missing(Incident& incident) {
 // A unit in time that is not the soonest was preferred for the cover that the soonest leaves behind.
 v1::Why::Rule Region::rule_of(const Incident& incident, const Pick& pick, bool in_time) const {
   if (!in_time) return v1::Why::RULE_SOONEST_TOO_LATE;
-  if (policy_->cover_weight_ms(incident.severity) == 0) return v1::Why::RULE_SOONEST_IN_TIME;
   const std::vector<road::Found>& found = pick.options->found;
+  if (!crosses(pick.unit, incident) && std::any_of(found.begin(), found.end(), [&](const road::Found& other) {
+        return other.eta() < pick.eta && crosses(other.unit, incident) && assignable(other.unit);
+      })) {
+    return v1::Why::RULE_OWN_DISTRICT;
+  }
+  if (policy_->cover_weight_ms(incident.severity) == 0) return v1::Why::RULE_SOONEST_IN_TIME;
   const bool sooner_one_stays = std::any_of(found.begin(), found.end(), [&](const road::Found& other) {
     return other.eta() < pick.eta && assignable(other.unit);
   });
@@ -291,7 +302,7 @@ bool Region::divert(Incident& incident, const Options& options, std::vector<Inci
       return std::nullopt;
     }
     if (!fits(index, incident, entry) || incident.was_tried(index, shared_->now) || incident.is_excluded(index) ||
-        !rostered_for(index, shared_->now, incident.severity)) {
+        !rostered_for(index, shared_->now, incident.severity) || !may_cross(index, incident)) {
       return std::nullopt;
     }
     const bool rolling = unit.secondary == v1::UNIT_SECONDARY_STATUS_EN_ROUTE;
@@ -325,7 +336,7 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
       return std::nullopt;
     }
     if (unit.incident == incident.id || !fits(index, incident, entry) || incident.is_excluded(index) ||
-        !rostered_for(index, unit.free_at, incident.severity)) {
+        !rostered_for(index, unit.free_at, incident.severity) || !may_cross(index, incident)) {
       return std::nullopt;
     }
     return (unit.free_at - shared_->now) + policy_->turnout(post_kinds_[index.value()]);

@@ -19,13 +19,15 @@ class Region::Filter : public road::UnitFilter {
     UnitIndex unit;
     v1::Passed::Reason reason;
   };
-  Filter(const Region& region, std::size_t most_passed) : region_(region), most_passed_(most_passed) {}
+  Filter(const Region& region, const Incident& incident, std::size_t most_passed)
+      : region_(region), incident_(incident), most_passed_(most_passed) {}
   bool accepts(UnitIndex unit, DurationMs& turnout) const override;
   DurationMs least_turnout() const override;
   const std::vector<PassedUnit>& passed() const { return passed_; }
 
  private:
   const Region& region_;
+  const Incident& incident_;
   std::size_t most_passed_;
   mutable std::vector<PassedUnit> passed_;
 };

@@ -84,6 +84,10 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.verify_incident(), record);
     case v1::OperatorCommand::kReopenIncident:
       return command(record.reopen_incident(), record);
+    case v1::OperatorCommand::kAskNeighbour:
+      return command(record.ask_neighbour(), record);
+    case v1::OperatorCommand::kReleaseNeighbour:
+      return command(record.release_neighbour(), record);
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:

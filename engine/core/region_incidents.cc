@@ -136,26 +136,32 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
   const bool severity_given = record.severity() != v1::SEVERITY_UNSPECIFIED;
   if (severity_given) source_severity(incident, record.severity());
   if (moved) {
-    forget_best_ways(incident);
-    for (const Assignment& assignment : incident.assignments) {
-      Unit& unit = units_[assignment.unit.value()];
-      v1::Decision& decision = decide();
-      unit.orders.push_back({.sequence = ++unit.last_order,
-                             .kind = Order::Kind::kAssignment,
-                             .offset = decision.id().offset(),
-                             .index = decision.id().index(),
-                             .assignment = assignment.id,
-                             .incident = incident.id,
-                             .eta = assignment.eta,
-                             .acknowledge_by = assignment.acknowledge_by});
-      fill(assignment, *decision.mutable_assignment_updated()->mutable_assignment());
-      decision.mutable_assignment_updated()->set_order_sequence(unit.last_order);
-    }
+    send_to_new_place(incident);
+    tell_new_place(incident);
   }
   assign_missing(incident);
   decide_changed(incident, v1::IncidentChanged::CAUSE_SOURCE_UPDATE, {});
   after_update(incident, severity_given);
   return {};
+}
+
+// Its units get their orders again.
+void Region::send_to_new_place(Incident& incident) {
+  forget_best_ways(incident);
+  for (const Assignment& assignment : incident.assignments) {
+    Unit& unit = units_[assignment.unit.value()];
+    v1::Decision& decision = decide();
+    unit.orders.push_back({.sequence = ++unit.last_order,
+                           .kind = Order::Kind::kAssignment,
+                           .offset = decision.id().offset(),
+                           .index = decision.id().index(),
+                           .assignment = assignment.id,
+                           .incident = incident.id,
+                           .eta = assignment.eta,
+                           .acknowledge_by = assignment.acknowledge_by});
+    fill(assignment, *decision.mutable_assignment_updated()->mutable_assignment());
+    decision.mutable_assignment_updated()->set_order_sequence(unit.last_order);
+  }
 }
 
 Outcome Region::apply(const v1::IncidentCancelled& record) {

@@ -167,6 +167,7 @@ Outcome Region::transfer_incident(const v1::TransferMatter& command, const v1::O
   }
   Incident* incident = nullptr;
   if (Outcome refused = find_open(command.incident_id(), incident)) return refused;
+  if (Outcome refused = refuse_lent(*incident)) return refused;
   v1::IncidentReported report;
   report.set_source(incident->source);
   report.set_event_id(incident->event_id);

@@ -172,7 +172,7 @@ Outcome Region::command(const v1::StandDown& command, const v1::OperatorCommand&
     return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT,
                   "unit " + std::to_string(command.unit_id()) + " is not assigned to this incident"};
   }
-  if (ending.size() == incident->assignments.size()) {
+  if (ending.size() == incident->assignments.size() && !incident->borrowed.any_on_scene()) {
     return Reject{v1::REJECT_CODE_NOT_ALLOWED, "nobody would be left; cancel or close the incident instead"};
   }
   remember(applied(from, incident->id, UnitId(command.unit_id())));
@@ -183,6 +183,11 @@ Outcome Region::command(const v1::StandDown& command, const v1::OperatorCommand&
                    v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
   }
   if (command.unit_id() == 0) {
+    for (std::size_t i = incident->borrowed.all().size(); i-- > 0;) {
+      const v1::BorrowedUnit& unit = incident->borrowed.all()[i];
+      if (unit.on_scene_at_ms() != 0) continue;
+      give_back(*incident, unit.request_id(), v1::NeighbourRelease::REASON_STOOD_DOWN);
+    }
     for (std::size_t entry = 0; entry < incident->plan.size(); ++entry) {
       incident->plan[entry].release(incident->missing(entry));
     }

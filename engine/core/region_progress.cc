@@ -40,7 +40,8 @@ void Region::look_at_progress(UnitIndex index) {
   Assignment& assignment = *incident.find(unit.assignment);
   Progress& progress = assignment.progress;
   const policy::ProgressRule& rule = policy_->progress();
-  if (!rule.on || !under_way(unit.secondary)) return end_progress(assignment);
+  // Beyond the own roads nobody here knows the way.
+  if (!rule.on || !under_way(unit.secondary) || beyond_roads(incident)) return end_progress(assignment);
 
   Sight sight;
   sight.now = shared_->now;
@@ -103,7 +104,7 @@ v1::AssignmentWarned Region::warning(const Assignment& assignment, WarningKind k
 
 // One more unit than the plan asks for, of the same sort. False: the incident has ended or holds as many as it can.
 bool Region::reinforce(Incident& incident, std::uint32_t plan_entry) {
-  if (is_final(incident.status) || incident.plan.empty()) return false;
+  if (is_final(incident.status) || incident.plan.empty() || incident.lent) return false;
   if (incident.assignments.size() + incident.missing() >= limits::kAssignmentsPerIncident) return false;
   ++incident.plan[plan_entry == 0 ? 0 : plan_entry - 1].extra;
   assign_missing(incident);
@@ -149,6 +150,7 @@ void Region::arrive(UnitIndex index, Assignment& assignment, bool by_position) {
   Incident& incident = incidents_.at(assignment.incident);
   if (incident.first_on_scene_at == TimeMs{}) incident.first_on_scene_at = shared_->now;
   incident.was_diverted_from = false;
+  own_unit_was_sooner(incident);
   end_progress(assignment);
   ask_later(index, assignment);
 }

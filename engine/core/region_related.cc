@@ -37,7 +37,9 @@ void Region::note_all_calls() {
   related_.reset();
   if (!policy_->related()) return;
   related_.emplace(*policy_->related());
-  for (const auto& [id, incident] : incidents_) related_->put(call_of(incident));
+  for (const auto& [id, incident] : incidents_) {
+    if (!incident.lent) related_->put(call_of(incident));
+  }
 }
 
 std::size_t Region::live_calls(IncidentId parent) const {
@@ -179,7 +181,7 @@ void Region::forget_call(IncidentId incident) {
 }
 
 Outcome Region::refuse_linked(const Incident& incident) const {
-  if (incident.status != v1::INCIDENT_STATUS_LINKED) return {};
+  if (incident.status != v1::INCIDENT_STATUS_LINKED) return refuse_lent(incident);
   return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, numbered(incident.id) + " is a further call of " +
                                                         numbered(links_.find(incident.id)->parent) +
                                                         ": command that one, or unmerge this one first"};
@@ -209,6 +211,7 @@ Outcome Region::command(const v1::MergeIncidents& command, const v1::OperatorCom
     end_assignment(*child, child->assignments.front().id, v1::AssignmentEnded::REASON_MERGED,
                    v1::UNIT_SECONDARY_STATUS_ASSIGNMENT_CANCELLED, true);
   }
+  give_all_back(*child, v1::NeighbourRelease::REASON_MERGED);
   // Calls that had ended before hang on no longer: links have one level.
   for (const IncidentId ended : std::set<IncidentId>(links_.children(child->id))) links_.unlink(ended);
   std::optional<v1::Likeness> alike;

@@ -20,6 +20,7 @@ Outcome Region::find_closed(std::uint64_t incident_id, Incident*& incident) {
     return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION,
                   name + " is " + v1::IncidentStatus_Name(known.status) + ", not closed"};
   }
+  if (Outcome refused = refuse_lent(known)) return refused;
   if (const Link* link = links_.find(known.id)) {
     return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION, name + " was a further call of incident " +
                                                           std::to_string(link->parent.value()) + ": command that one"};
@@ -93,6 +94,7 @@ void Region::open_again(Incident& incident) {
   incident.proposed.clear();
   incident.awaited.reset();
   incident.tried.clear();
+  incident.borrowed = {};
   incident.reported_missing = 0;
   judge(incident);
 }

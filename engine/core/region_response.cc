@@ -18,6 +18,7 @@ constexpr std::uint32_t kGridWorkers = 1U << (v1::UNIT_KIND_GRID_WORKER - 1);
 // Asks the policy, at the opening or anew. Levels that were sent stay sent, and units keep their work: each takes the
 // first place of the new plan that it fits.
 void Region::judge(Incident& incident) {
+  if (incident.lent) return;  // Its response is what the neighbour asked for.
   incident.response = policy_->respond({.place_class = incident.place_class,
                                         .severity = incident.severity,
                                         .category = incident.category,
@@ -39,7 +40,9 @@ void Region::judge(Incident& incident) {
     }
   }
   for (Assignment& assignment : incident.assignments) assignment.plan_entry = 0;
+  incident.borrowed.leave_plan();
   for (Assignment& assignment : incident.assignments) fit_into_plan(incident, assignment);
+  fit_borrowed_into_plan(incident);
 
   if (incident.clock_started_at == TimeMs{}) {
     if (incident.response.clock_start == v1::CLOCK_START_RECEIVED) start_clock(incident);
@@ -85,9 +88,13 @@ void Region::set_timers(const Incident& incident) {
 
 bool Region::fits(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const {
   const city::UnitInfo& info = unit_infos_[unit.value()];
+  return fits(info.kind, info.capabilities, incident, entry);
+}
+
+bool Region::fits(v1::UnitKind unit_kind, std::uint32_t has, const Incident& incident, const policy::PlanEntry& entry) {
   const std::uint32_t capabilities = entry.capabilities != 0 ? entry.capabilities : incident.required_capabilities;
-  if ((capabilities & ~info.capabilities) != 0) return false;
-  const std::uint32_t kind = 1U << (info.kind - 1);
+  if ((capabilities & ~has) != 0) return false;
+  const std::uint32_t kind = 1U << (unit_kind - 1);
   const std::uint32_t kinds = entry.unit_kinds != 0 ? entry.unit_kinds : incident.required_unit_kinds;
   return kinds != 0 ? (kinds & kind) != 0 : kind != kGridWorkers;
 }

@@ -80,8 +80,9 @@ void Region::match_together(std::vector<UnitIndex>& free) {
     const Waiting& place = waiting[row];
     without.push_back(place.without);
     for (const auto& [unit, eta] : place.etas) {
+      const DurationMs counted = eta + handicap(unit, incidents_.at(place.incident));
       costs[row * units.size() + columns.at(unit)] =
-          place.weight * (kLate * to_a_day(eta - place.left) + to_a_day(eta));
+          place.weight * (kLate * to_a_day(counted - place.left) + to_a_day(counted));
     }
   }
   const auto solved = matching_.solve(units.size(), costs, without);

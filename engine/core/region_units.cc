@@ -227,14 +227,15 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     position = {record.position().latitude_e7(), record.position().longitude_e7()};
     on_road =
         city_->roads().snap(position, city::to_road(unit_infos_[index.value()].travel_kind), limits::kSnapLimitMm);
-    if (!on_road) {
+    // A unit at a neighbour's incident leaves the roads that this region knows.
+    if (!on_road && (unit.assignment == AssignmentId{} || !incidents_.at(unit.incident).lent)) {
       return Reject{v1::REJECT_CODE_OFF_ROAD,
                     "no road within 1 km of the position of unit " + std::to_string(record.unit_id())};
     }
   }
 
   has_read(index, record.last_order_seen());
-  if (!on_road) {
+  if (!record.has_position()) {
     // A heartbeat says "where I was".
     if (unit.position_at != TimeMs{} && !unit.position_stale) unit.position_at = shared_->now;
   } else if (record.measured_at_ms() > unit.measured_at_ms) {
@@ -242,7 +243,7 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     unit.position = position;
     unit.position_at = shared_->now;
     const bool was_stale = std::exchange(unit.position_stale, false);
-    place(index, *on_road);
+    if (on_road) place(index, *on_road);
     if (was_stale) decide_changed(index);
     tell_newcomer(index);
     hear(index);
@@ -376,7 +377,7 @@ Outcome Region::apply(const v1::FeedbackGiven& record) {
   Incident& incident = incidents_.at(unit.incident);
   end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_FEEDBACK, v1::UNIT_SECONDARY_STATUS_CLEARED,
                  false);
-  if (incident.assignments.empty()) {
+  if (incident.nobody_sent()) {
     end_incident(incident, v1::INCIDENT_STATUS_CLOSED, record.disposition(),
                  v1::AssignmentEnded::REASON_INCIDENT_CLOSED, v1::IncidentChanged::CAUSE_FEEDBACK, {});
   } else {

@@ -9,6 +9,7 @@ void Region::decide_changed(const Incident& incident, v1::IncidentChanged::Cause
   fill(incident, true, *changed.mutable_incident());
   changed.set_cause(cause);
   changed.set_by(by);
+  if (incident.lent) tell_asker(incidents_.at(incident.id));
 }
 
 void Region::decide_changed(UnitIndex unit) {
@@ -99,6 +100,8 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   out.set_units_missing(is_final(incident.status) ? 0 : incident.missing());
   fill_related(incident, out);
   fill_alarm(incident, out);
+  for (const v1::BorrowedUnit& unit : incident.borrowed.all()) *out.add_borrowed() = unit;
+  if (incident.lent) *out.mutable_loan() = incident.lent->shown;
 }
 
 void Region::fill(UnitIndex index, v1::Unit& out) const {
@@ -124,6 +127,10 @@ void Region::fill(UnitIndex index, v1::Unit& out) const {
   out.set_heard_at_ms(unit.heard_at.since_epoch);
   out.set_last_order_sequence(unit.last_order);
   out.set_district(post.district.value());
+  const auto work = incidents_.find(unit.incident);
+  if (unit.assignment != AssignmentId{} && work != incidents_.end() && work->second.lent) {
+    out.set_lent_to(work->second.lent->shown.region());
+  }
   if (const auto check = checks_.find(index); check != checks_.end()) out.set_check_id(check->second.id);
   if (const CoverMove* move = moves_.of(index); move != nullptr && move->ordered) {
     out.set_cover_post_id(city_->post(move->post).id.value());

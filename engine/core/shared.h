@@ -22,6 +22,7 @@ struct Shared {
   TimeMs now;                     // Log time.
   std::uint64_t record = 0;       // Offset of the record that is being applied; a held one has its own still.
   std::uint64_t assignments = 0;  // Made so far.
+  std::uint64_t requests = 0;     // To neighbours, made so far.
   DecisionList decisions;
   Timers timers;
   // The file of micro-grids with this fingerprint, which can_apply() has seen to be here.

@@ -91,6 +91,7 @@ void Groups::on_decision(const v1::Decision& decision) {
   switch (decision.change_case()) {
     case v1::Decision::kIncidentOpened: {
       const v1::Incident& incident = decision.incident_opened().incident();
+      if (incident.has_loan()) return;  // It counts where it is.
       const Known opened = known(incident);
       each_of(opened, [&](Group& group) {
         ++group.opened;
@@ -125,6 +126,7 @@ void Groups::on_decision(const v1::Decision& decision) {
 }
 
 void Groups::on_incident(const v1::Incident& incident) {
+  if (incident.has_loan()) return;
   const auto found = open_.find(incident.incident_id());
   if (found == open_.end()) {
     // One that had ended goes on: what was counted of it stays counted.

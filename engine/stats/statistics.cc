@@ -60,6 +60,7 @@ void Statistics::on_decision(const v1::Decision& decision) {
   switch (decision.change_case()) {
     case v1::Decision::kIncidentOpened: {
       const v1::Incident& incident = decision.incident_opened().incident();
+      if (incident.has_loan()) break;  // It counts where it is.
       totals_.set_opened(totals_.opened() + 1);
       open_[incident.incident_id()] = {
           .ring_min = incident.ring_min(), .judged = false, .waiting = incident.status() == v1::INCIDENT_STATUS_ACTIVE};

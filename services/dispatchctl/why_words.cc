@@ -46,6 +46,10 @@ const char* chinese(v1::Why::Rule rule) {
       return "时限内可到，且留下的防护空白最小";
     case v1::Why::RULE_AWAITED:
       return "等候即将空闲、可更快到达的力量";
+    case v1::Why::RULE_OWN_DISTRICT:
+      return "本辖区力量；邻区更快者提前不足";
+    case v1::Why::RULE_LENT:
+      return "应邻市请求支援";
     default:
       return "未知规则";
   }
@@ -69,6 +73,8 @@ const char* chinese(v1::Passed::Reason reason) {
       return "未到班次或休息中";
     case v1::Passed::REASON_UNREAD_ORDERS:
       return "未读指令过多";
+    case v1::Passed::REASON_OTHER_DISTRICT:
+      return "外辖区，预案不准跨区";
     default:
       return "未知原因";
   }

@@ -6,6 +6,7 @@
 #include "services/dispatchctl/alert_words.h"
 #include "services/dispatchctl/cover_words.h"
 #include "services/dispatchctl/matter_words.h"
+#include "services/dispatchctl/neighbour_words.h"
 #include "services/dispatchctl/related_words.h"
 #include "services/dispatchctl/unit_life_words.h"
 
@@ -206,6 +207,8 @@ std::string change_of(const v1::Decision& decision) {
       return describe(decision.matter_changed());
     case v1::Decision::kHotlineFeedback:
       return describe(decision.hotline_feedback());
+    case v1::Decision::kNeighbourSaid:
+      return describe(decision.neighbour_said());
     case v1::Decision::kCoverMoveChanged:
       return describe(decision.cover_move_changed());
     case v1::Decision::kPremiseChanged:
@@ -275,6 +278,8 @@ std::string describe(const v1::Incident& incident) {
   for (const v1::Assignment& assignment : incident.assignments()) {
     text += "; unit " + std::to_string(assignment.unit_id()) + " since " + clock_time(assignment.assigned_at_ms());
   }
+  for (const v1::BorrowedUnit& borrowed : incident.borrowed()) text += describe(borrowed);
+  if (incident.has_loan()) text += describe(incident.loan());
   return text + describe_relations(incident) + describe_alarm(incident);
 }
 
@@ -285,6 +290,7 @@ std::string describe(const v1::Unit& unit) {
                      word("UNIT_PRIMARY_STATUS_", v1::UnitPrimaryStatus_Name(unit.primary())) + ", " +
                      word("UNIT_SECONDARY_STATUS_", v1::UnitSecondaryStatus_Name(unit.secondary()));
   if (unit.incident_id() != 0) text += ", at incident " + std::to_string(unit.incident_id());
+  if (unit.lent_to() != 0) text += " of region " + std::to_string(unit.lent_to());
   if (unit.overtime()) text += ", in overtime";
   if (unit.check_id() != 0) text += ", its officer is being checked on";
   if (unit.cover_post_id() != 0) text += " of post " + std::to_string(unit.cover_post_id());

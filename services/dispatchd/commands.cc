@@ -94,6 +94,11 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       return id("remove_premise.premise_id", command.remove_premise().premise_id());
     case v1::OperatorCommand::kSettleUnitCheck:
       return id("settle_unit_check.unit_id", command.settle_unit_check().unit_id());
+    case v1::OperatorCommand::kAskNeighbour:
+      if (auto wrong = id("ask_neighbour.incident_id", command.ask_neighbour().incident_id())) return wrong;
+      return id("ask_neighbour.region", command.ask_neighbour().region());
+    case v1::OperatorCommand::kReleaseNeighbour:
+      return id("release_neighbour.incident_id", command.release_neighbour().incident_id());
     case v1::OperatorCommand::kConfirmMove:
       return id("confirm_move.move_id", command.confirm_move().move_id());
     case v1::OperatorCommand::kDeclineMove:

@@ -37,6 +37,8 @@ std::uint64_t incident_number(const v1::Decision& decision) {
       return decision.matter_changed().matter().matter_id();
     case v1::Decision::kHotlineFeedback:
       return decision.hotline_feedback().matter_id();
+    case v1::Decision::kNeighbourSaid:
+      return decision.neighbour_said().request().incident_id();
     case v1::Decision::kAlertChanged:
       return decision.alert_changed().incident_id();
     default:

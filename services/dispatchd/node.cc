@@ -20,7 +20,8 @@ Node::Node(const NodeSettings& settings, const NodePorts& ports)
       partitions_(ports.writer.partitions(log::Topic::kLog), ports.cities, ports.writer, settings.process),
       sessions_(partitions_, appender_, ports.units, ports.clock, ports.observer),
       watches_(partitions_, ports.consoles, ports.clock),
-      commands_(partitions_, appender_) {
+      commands_(partitions_, appender_),
+      relay_(partitions_, appender_, ports.reader, ports.clock, ports.observer) {
   D135_CHECK(settings.process != 0, "a process needs a number of its own");
   for (const auto& [region, setup] : settings_.regions) partitions_.of(region).configured.insert(region);
 }
@@ -78,6 +79,7 @@ void Node::on_timer() {
     }
     publish(partition);
   }
+  if (!log_lost_) relay_.on_timer();
   sessions_.on_timer();
   watches_.on_timer();
 }

@@ -12,6 +12,7 @@
 #include "services/dispatchd/commands.h"
 #include "services/dispatchd/partition.h"
 #include "services/dispatchd/ports.h"
+#include "services/dispatchd/relay.h"
 #include "services/dispatchd/unit_sessions.h"
 #include "services/dispatchd/watches.h"
 
@@ -110,6 +111,7 @@ class Node {
   UnitSessions sessions_;
   Watches watches_;
   Commands commands_;
+  Relay relay_;
   v1::LogRecord record_;  // The one being applied; kept for its memory.
   bool log_lost_ = false;
 };

@@ -23,7 +23,8 @@ void Node::locate(Partition& partition) {
     partition.live_at_offset = *log_end;
     partition.phase = Phase::kReadingTail;
     partition.phase_since_ms = now;
-    ports_.reader.follow(log::Topic::kDecisions, partition.index, std::max<std::int64_t>(0, *published_end - 1));
+    partition.next_decision = std::max<std::int64_t>(0, *published_end - 1);
+    ports_.reader.follow(log::Topic::kDecisions, partition.index, partition.next_decision);
     if (*published_end == 0) replay(partition);
     return;
   }
@@ -52,9 +53,11 @@ void Node::see_whether_live(Partition& partition) {
 void Node::on_published(const log::Record& record) {
   Partition* partition = partitions_.at(record.partition);
   if (partition == nullptr) return;
+  partition->next_decision = record.offset + 1;
   v1::Decision decision;
   if (decision.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
     partition->outbox.published(key_of(decision.id()));
+    relay_.on_published(record, decision);
   }
   if (partition->phase == Phase::kReadingTail) replay(*partition);
   limit_outbox(*partition);

@@ -58,6 +58,7 @@ struct Partition {
   std::int64_t phase_since_ms = 0;  // Steady; while replaying: the last record.
   std::int64_t next_offset = 0;     // Of dispatch.log.
   std::int64_t live_at_offset = 0;  // Where the log ended when the node started.
+  std::int64_t next_decision = 0;   // Offset of the next record of dispatch.decisions that the reader brings.
   std::int64_t applied_at_ms = 0;   // Steady time of the last applied record.
   bool paused = false;              // Does not read, because its outbox is full.
 

@@ -12,10 +12,11 @@ namespace dispatch135::core::testing {
 
 class Town {
  public:
-  Town() {
+  // A region from west to east.
+  explicit Town(RegionId region = kRegion, double west_m = -20'000, double east_m = 40'000) {
     draft_.name = "town";
     draft_.regions.push_back(
-        {kRegion, "Wuxi", {at(-20'000, -20'000), at(40'000, -20'000), at(40'000, 40'000), at(-20'000, 40'000)}});
+        {region, "Wuxi", {at(west_m, -20'000), at(east_m, -20'000), at(east_m, 40'000), at(west_m, 40'000)}});
   }
 
   static geo::Point at(double x_m, double y_m) {
@@ -34,11 +35,11 @@ class Town {
   Town& street(std::uint32_t from, std::uint32_t to) { return way(from, to, true); }
   Town& one_way(std::uint32_t from, std::uint32_t to) { return way(from, to, false); }
 
-  // A straight street from (0, y) to the east with a junction each 100 m.
-  Town& long_street(int blocks, double y_m = 0) {
-    std::uint32_t previous = junction(0, y_m);
+  // A straight street from (0, y), or from further east, to the east with a junction each 100 m.
+  Town& long_street(int blocks, double y_m = 0, double from_m = 0) {
+    std::uint32_t previous = junction(from_m, y_m);
     for (int i = 1; i <= blocks; ++i) {
-      const std::uint32_t next = junction(i * 100.0, y_m);
+      const std::uint32_t next = junction(from_m + i * 100.0, y_m);
       street(previous, next);
       previous = next;
     }
@@ -51,6 +52,15 @@ class Town {
              v1::UnitKind unit_kind = v1::UNIT_KIND_OUTPOST_CREW) {
     draft_.posts.push_back({PostId(id), "post " + std::to_string(id), kind, at(x_m, y_m)});
     draft_.units.push_back({UnitId(id), PostId(id), "unit " + std::to_string(id), unit_kind, travel, capabilities});
+    return *this;
+  }
+
+  // Part of the region from west to east, south of y = 20 km.
+  Town& district(std::uint32_t code, double west_m, double east_m) {
+    draft_.districts.push_back({DistrictId(code),
+                                draft_.regions[0].id,
+                                "district " + std::to_string(code),
+                                {at(west_m, -20'000), at(east_m, -20'000), at(east_m, 20'000), at(west_m, 20'000)}});
     return *this;
   }
 

@@ -39,7 +39,9 @@ v1::Policy test_policy() {
   return policy;
 }
 
-World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy, const city::MicroGrids* grids) {
+World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy, const city::MicroGrids* grids,
+             RegionId region, std::uint32_t partition)
+    : region_(region) {
   Result<std::vector<std::byte>> built = city::build_city(draft);
   D135_CHECK(built.ok(), built.ok() ? "" : built.error().message.c_str());
   bytes_ = std::move(built.value());
@@ -47,7 +49,7 @@ World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& poli
   D135_CHECK(opened.ok(), opened.ok() ? "" : opened.error().message.c_str());
   city_.emplace(std::move(opened.value()));
   catalog_.emplace(*city_, grids);
-  engine_.emplace(0, *catalog_);
+  engine_.emplace(partition, *catalog_);
   if (!policy) return;
   activate_city();
   activate_policy(*policy);
@@ -67,12 +69,15 @@ World::Decisions World::activate_policy(const v1::Policy& policy) {
 
 v1::LogRecord World::record() const {
   v1::LogRecord record;
-  record.set_region(kRegion.value());
+  record.set_region(region_.value());
   return record;
 }
 
 World::Decisions World::apply(v1::LogRecord record) {
   const auto decisions = engine_->apply(record, offset_++, TimeMs{now_ms_});
+  for (const v1::Decision& decision : decisions) {
+    if (decision.has_neighbour_said()) said_.push_back(decision);
+  }
   return {decisions.begin(), decisions.end()};
 }
 
@@ -209,13 +214,13 @@ World::Decisions World::command(const std::string& command_id, const std::functi
 }
 
 v1::Unit World::unit(std::uint64_t id) const {
-  const std::optional<v1::Unit> found = engine_->unit(kRegion, UnitId(id));
+  const std::optional<v1::Unit> found = engine_->unit(region_, UnitId(id));
   D135_CHECK(found.has_value(), "the test's map has this unit");
   return *found;
 }
 
 v1::Incident World::incident(const std::string& event_id) const {
-  const std::optional<v1::Incident> found = engine_->incident(kRegion, "110", event_id);
+  const std::optional<v1::Incident> found = engine_->incident(region_, "110", event_id);
   D135_CHECK(found.has_value(), "the test reported this incident");
   return *found;
 }

@@ -42,7 +42,7 @@ class World {
   // Without a policy the city is not in force either; activate_city() and activate_policy() bring them.
   // `grids` must outlive it.
   explicit World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy = test_policy(),
-                 const city::MicroGrids* grids = nullptr);
+                 const city::MicroGrids* grids = nullptr, RegionId region = kRegion, std::uint32_t partition = 0);
 
   using Decisions = std::vector<v1::Decision>;
   // Applies the record at the next offset and the present time.
@@ -83,11 +83,16 @@ class World {
 
   const city::City& city() const { return *city_; }
   Engine& engine() { return *engine_; }
+  RegionId region() const { return region_; }
+  // All that was decided for other regions, oldest first.
+  const Decisions& said() const { return said_; }
   std::int64_t now_ms() const { return now_ms_; }
 
  private:
   v1::LogRecord record() const;
 
+  RegionId region_;
+  Decisions said_;
   std::vector<std::byte> bytes_;
   std::optional<city::City> city_;
   std::optional<OneCity> catalog_;

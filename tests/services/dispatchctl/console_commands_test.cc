@@ -130,6 +130,18 @@ TEST_F(Dispatchctl, APolicyIsPutInForceWhole) {
   EXPECT_NE(run("policy activate", "config/policies/none.yaml --operator li").exit_code, 0);
 }
 
+TEST_F(Dispatchctl, NeighboursAreAskedForUnitsAndGetThemBack) {
+  const Done asked = run("neighbour ask", "--operator zhang --reason burst --incident 42 --from 320500");
+  EXPECT_EQ(asked.exit_code, 0) << asked.error;
+  EXPECT_EQ(console_.commanded.command().ask_neighbour().incident_id(), 42U);
+  EXPECT_EQ(console_.commanded.command().ask_neighbour().region(), 320'500U);
+  const Done released = run("neighbour release", "--operator zhang --reason over --incident 42 --request 3");
+  EXPECT_EQ(released.exit_code, 0) << released.error;
+  EXPECT_EQ(console_.commanded.command().release_neighbour().incident_id(), 42U);
+  EXPECT_EQ(console_.commanded.command().release_neighbour().request_id(), 3U);
+  EXPECT_EQ(run("neighbour ask", "--operator zhang --incident 42").exit_code, -1) << "whom?";
+}
+
 TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("assign --incident 42 --unit 7").assign().unit_id(), 7U);
   EXPECT_EQ(console_.commanded.command().assign().incident_id(), 42U);

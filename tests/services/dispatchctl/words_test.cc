@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "services/dispatchctl/why_words.h"
 #include "services/dispatchctl/cover_words.h"
 
@@ -174,11 +176,13 @@ TEST(Words, ReasonsNameTheRuleAndEveryCandidate) {
 
 TEST(Words, EveryRuleAndReasonHasItsChineseWords) {
   for (int rule = 1; rule < v1::Why::Rule_ARRAYSIZE; ++rule) {
+    if (!v1::Why::Rule_IsValid(rule)) continue;
     v1::Decision decision;
     decision.mutable_unit_assigned()->mutable_why()->set_rule(static_cast<v1::Why::Rule>(rule));
     EXPECT_THAT(describe_why(decision, Language::kChinese), Not(HasSubstr("未知"))) << rule;
   }
   for (int reason = 1; reason < v1::Passed::Reason_ARRAYSIZE; ++reason) {
+    if (!v1::Passed::Reason_IsValid(reason)) continue;
     v1::Decision decision;
     decision.mutable_unit_assigned()->mutable_why()->set_rule(v1::Why::RULE_OPERATOR);
     decision.mutable_unit_assigned()->mutable_why()->add_passed()->set_reason(static_cast<v1::Passed::Reason>(reason));
@@ -284,6 +288,56 @@ TEST(Words, CoverIsToldByRing) {
   ring.set_ring_min(3);
   ring.set_reached_permille(875);
   EXPECT_THAT(describe(totals), HasSubstr("ring of 3 min: 87.50 % of the demand is reached"));
+}
+
+TEST(Words, WhatNeighboursSayIsOneLineEach) {
+  const auto said = [](const std::function<void(v1::NeighbourMessage&)>& fill) {
+    v1::Decision decision;
+    v1::NeighbourMessage& message = *decision.mutable_neighbour_said();
+    message.set_from(320'200);
+    message.set_to(320'500);
+    message.set_request_id(3);
+    fill(message);
+    return describe(decision).substr(2);
+  };
+  EXPECT_EQ(said([](auto& m) {
+              m.mutable_request()->set_incident_id(42);
+              m.mutable_request()->set_severity(v1::SEVERITY_HIGH);
+              m.mutable_request()->mutable_position()->set_latitude_e7(315'000'000);
+              m.mutable_request()->mutable_position()->set_longitude_e7(1'203'000'000);
+              m.mutable_request()->set_within_ms(690'000);
+              m.mutable_request()->set_answer_by_ms(kTwoOClock);
+            }),
+            "region 320200 asks region 320500 for a unit (request 3): incident 42, high, at 31.50000, 120.30000, if there "
+            "within 690 s, answer by 02:00:00.000");
+  EXPECT_EQ(said([](auto& m) {
+              m.mutable_grant()->set_unit_id(21);
+              m.mutable_grant()->set_call_sign("Su 21");
+              m.mutable_grant()->set_eta_ms(100'000);
+              m.mutable_grant()->set_way(v1::NeighbourUnit::WAY_BY_ROAD);
+            }),
+            "region 320200 LENDS region 320500 unit 21 Su 21 (request 3): 100 s by road");
+  EXPECT_EQ(said([](auto& m) { m.mutable_refusal()->set_reason(v1::NeighbourRefusal::REASON_KEPT_FREE); }),
+            "region 320200 REFUSES region 320500 a unit (request 3): kept free");
+  EXPECT_THAT(said([](auto& m) { m.mutable_progress()->set_on_scene_at_ms(1); }), HasSubstr("is on scene"));
+  EXPECT_THAT(said([](auto& m) { m.mutable_returned()->set_reason(v1::NeighbourReturn::REASON_DECLINED); }),
+              HasSubstr("has left (request 3): declined"));
+  EXPECT_THAT(said([](auto& m) { m.mutable_release()->set_reason(v1::NeighbourRelease::REASON_OWN_UNIT); }),
+              HasSubstr("own unit"));
+}
+
+TEST(Words, AnIncidentShowsWhatNeighboursLendAndWhoseItIs) {
+  v1::Incident incident;
+  v1::BorrowedUnit& borrowed = *incident.add_borrowed();
+  borrowed.set_region(320'500);
+  borrowed.set_request_id(3);
+  EXPECT_THAT(describe(incident), HasSubstr("; region 320500 is asked for a unit, answer by - (request 3)"));
+  borrowed.mutable_unit()->set_unit_id(21);
+  borrowed.mutable_unit()->set_call_sign("Su 21");
+  EXPECT_THAT(describe(incident), HasSubstr("; unit 21 Su 21 of region 320500 is ordered (request 3)"));
+  incident.mutable_loan()->set_region(320'400);
+  incident.mutable_loan()->set_incident_id(7);
+  EXPECT_THAT(describe(incident), HasSubstr("; for region 320400, whose incident 7 it is"));
 }
 
 }  // namespace

@@ -342,5 +342,48 @@ TEST(PolicyFile, TheSectionOnMattersIsReadAndItsMistakesAreTold) {
               HasSubstr("handle_within_ms"));
 }
 
+TEST(PolicyFile, NeighboursAreReadWithDistrictsAndCities) {
+  const std::string section =
+      "\nneighbours:\n"
+      "  districts:\n    crossing: border\n    border_m: 800\n    gain: 30s\n    pairs: [320205-320206]\n"
+      "    from_severity: high\n"
+      "  cities:\n    - region: 320500\n      answer_within: 15s\n      ask: {from_severity: high, border_m: 5000, "
+      "gain: 1min}\n"
+      "      lend: {at_most: 2, keep_free_permille: 500, within: 10min}\n"
+      "    - region: 320400\n      ask: {}\n";
+  const Result<v1::Policy> policy = parse_policy(default_text() + section, "city.yaml");
+  ASSERT_TRUE(policy.ok()) << policy.error().message;
+  const NeighbourRule rule = *Policy::compile(policy.value()).value().neighbours();
+  EXPECT_EQ(rule.districts->border_mm, 800'000);
+  EXPECT_EQ(rule.districts->gain.count, 30'000);
+  EXPECT_TRUE(rule.districts->allows(DistrictId(320'206), DistrictId(320'205), v1::SEVERITY_HIGH));
+  EXPECT_FALSE(rule.districts->allows(DistrictId(320'206), DistrictId(320'205), v1::SEVERITY_MEDIUM));
+  EXPECT_FALSE(rule.districts->allows(DistrictId(320'206), DistrictId(320'211), v1::SEVERITY_HIGH));
+  ASSERT_EQ(rule.cities.size(), 2U);
+  const CityNeighbour& suzhou = *rule.city(RegionId(320'500));
+  EXPECT_EQ(suzhou.answer_within.count, 15'000);
+  EXPECT_EQ(suzhou.ask->border_mm, 5'000'000);
+  EXPECT_EQ(suzhou.lend->at_most, 2U);
+  EXPECT_EQ(suzhou.lend->within.count, 600'000);
+  EXPECT_EQ(suzhou.lend->beyond_km_h, 30);
+  EXPECT_EQ(suzhou.lend->beyond(1'000'000).count, 120'000) << "1 km at 30 km/h";
+  EXPECT_FALSE(rule.city(RegionId(320'400))->lend) << "it is asked and gets nothing";
+  EXPECT_EQ(rule.city(RegionId(310'000)), nullptr);
+}
+
+TEST(PolicyFile, AWrongSectionNeighboursIsRefusedWithItsPlace) {
+  const auto wrong = [](const std::string& section) { return error_of(default_text() + "\nneighbours:\n" + section); };
+  EXPECT_THAT(wrong("  districts: {crossing: sometimes}\n"), HasSubstr("crossing"));
+  EXPECT_THAT(wrong("  districts: {crossing: border}\n"), HasSubstr("border_m"));
+  EXPECT_THAT(wrong("  districts: {crossing: never, border_m: 500}\n"), HasSubstr("belongs to the crossing BORDER"));
+  EXPECT_THAT(wrong("  districts: {crossing: always, pairs: [320205]}\n"), HasSubstr("not two codes"));
+  EXPECT_THAT(wrong("  districts: {crossing: always, pairs: [320205-320205]}\n"), HasSubstr("two districts"));
+  EXPECT_THAT(wrong("  districts: {crossing: always, pairs: [320205-320206, 320206-320205]}\n"), HasSubstr("twice"));
+  EXPECT_THAT(wrong("  cities:\n    - ask: {}\n"), HasSubstr("region"));
+  EXPECT_THAT(wrong("  cities:\n    - {region: 320500}\n    - {region: 320500}\n"), HasSubstr("names a region twice"));
+  EXPECT_THAT(wrong("  cities:\n    - {region: 320500, lend: {}}\n"), HasSubstr("at_most"));
+  EXPECT_THAT(wrong("  cities:\n    - {region: 320500, answer_within: 1h}\n"), HasSubstr("answer_within"));
+}
+
 }  // namespace
 }  // namespace dispatch135::policy
