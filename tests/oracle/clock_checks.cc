@@ -93,6 +93,7 @@ void Judgement::judge_missing_timers() {
 
 void Judgement::judge_rings() {
   for (const auto& [incident_id, incident] : incidents_) {
+    if (incident.now.has_loan()) continue;  // Its clock is the asker's.
     const auto ring = verdict_.rings.find(incident.now.ring_min());
     if (ring == verdict_.rings.end()) continue;
     const std::int64_t there = incident.now.first_on_scene_at_ms();

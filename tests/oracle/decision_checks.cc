@@ -60,6 +60,8 @@ void Judgement::on_decision(const Identity& id, const v1::Decision& decision) {
       incident.waiting = incident.ever_queued = true;
       return;
     }
+    case v1::Decision::kNeighbourSaid:
+      return on_said(id, decision.neighbour_said());
     case v1::Decision::kDeadlineBreached:
       return on_breach(id, decision.deadline_breached());
     case v1::Decision::kRecordRejected:

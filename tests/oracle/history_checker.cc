@@ -88,6 +88,7 @@ Verdict Judgement::run() {
   judge_rings();
   judge_sources();
   judge_ends();
+  judge_neighbours();
   judge_diaries();
   verdict_.lost = lost_.size();
   for (const Finding& finding : verdict_.findings) {

@@ -57,6 +57,9 @@ class Judgement {
   void on_ended(const Identity& id, const v1::Decision& decision);
   void on_order(const Identity& id, std::uint32_t region, std::uint64_t unit_id, std::uint64_t sequence);
   void close_record(const Place& at);
+  // neighbour_checks.cc: I1 and I2 between cities.
+  void on_said(const Identity& id, const v1::NeighbourMessage& message);
+  void judge_neighbours();
   // clock_checks.cc: I4.
   void on_breach(const Identity& id, const v1::DeadlineBreached& breach);
   void on_not_acknowledged(const Identity& id, const v1::Assignment& assignment);
@@ -94,6 +97,8 @@ class Judgement {
   std::set<std::pair<std::string, Place>> kept_;                 // Where the inputs of dispatch.rejects stood.
   std::set<EventName> reported_;                                 // Names in the topic `incidents`.
   std::set<EventName> lost_;
+  std::map<Identity, std::uint64_t> said_;          // What was said between cities -> the request; not heard yet.
+  std::map<std::uint64_t, std::uint64_t> granted_;  // Request -> unit.
 };
 
 }  // namespace dispatch135::oracle

@@ -120,6 +120,10 @@ void Judgement::judge_ends() {
     verdict_.closed += incident.now.status() == v1::INCIDENT_STATUS_CLOSED ? 1 : 0;
     verdict_.cancelled += incident.now.status() == v1::INCIDENT_STATUS_CANCELLED ? 1 : 0;
     if (!incident.open() || !incident.live.empty()) continue;
+    const auto& borrowed = incident.now.borrowed();
+    if (std::any_of(borrowed.begin(), borrowed.end(), [](const v1::BorrowedUnit& unit) { return unit.has_unit(); })) {
+      continue;
+    }
     if (incident.now.status() == v1::INCIDENT_STATUS_LINKED) {
       const auto parent = incidents_.find(incident.now.linked_to());
       if (parent != incidents_.end() && parent->second.open()) continue;

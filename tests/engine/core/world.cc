@@ -78,7 +78,9 @@ World::Decisions World::apply(v1::LogRecord record) {
   for (const v1::Decision& decision : decisions) {
     if (decision.has_neighbour_said()) said_.push_back(decision);
   }
-  return {decisions.begin(), decisions.end()};
+  Decisions kept(decisions.begin(), decisions.end());
+  if (watch) watch(record, offset_ - 1, now_ms_, kept);
+  return kept;
 }
 
 World::Decisions World::later_ms(std::int64_t ms) {

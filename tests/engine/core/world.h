@@ -86,6 +86,8 @@ class World {
   RegionId region() const { return region_; }
   // All that was decided for other regions, oldest first.
   const Decisions& said() const { return said_; }
+  // Sees every record from now on, with its offset, its time and what it brought about.
+  std::function<void(const v1::LogRecord&, std::uint64_t, std::int64_t, const Decisions&)> watch;
   std::int64_t now_ms() const { return now_ms_; }
 
  private:
