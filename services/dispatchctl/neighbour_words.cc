@@ -61,7 +61,7 @@ std::string describe(const v1::NeighbourMessage& message) {
     case v1::NeighbourMessage::WHAT_NOT_SET:
       break;
   }
-  return from + " says to " + to + " what this version does not know" + request;
+  return from + " says to " + to + " something of a newer version" + request;
 }
 
 std::string describe(const v1::BorrowedUnit& borrowed) {

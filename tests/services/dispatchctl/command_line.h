@@ -30,6 +30,7 @@ inline Done run_at(const std::string& node, const std::string& command, const st
   add_streets(program);
   add_route(program);
   add_roster(program);
+  add_neighbour(program);
   add_policy(program);
   Done done;
   ::testing::internal::CaptureStdout();
