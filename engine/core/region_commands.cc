@@ -78,6 +78,12 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.close_matter(), record);
     case v1::OperatorCommand::kScoreMatter:
       return command(record.score_matter(), record);
+    case v1::OperatorCommand::kReportSighting:
+      return command(record.report_sighting(), record);
+    case v1::OperatorCommand::kConfirmPursuit:
+      return command(record.confirm_pursuit(), record);
+    case v1::OperatorCommand::kEndPursuit:
+      return command(record.end_pursuit(), record);
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:

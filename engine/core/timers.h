@@ -31,6 +31,7 @@ enum class TimerKind : std::uint8_t {
   kDuty,          // subject: unit. Its shift or break begins or ends, or it is not where its roster wants.
   kMatterDue,     // subject: matter. The next step was due.
   kMatterForget,  // subject: matter. Ended long ago.
+  kPursuit,       // subject: incident. The sighting of its target is too old to act upon.
 };
 
 struct Timer {

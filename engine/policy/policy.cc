@@ -189,6 +189,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   Result<std::optional<MatterRule>> matters = MatterRule::compile(policy);
   if (!matters) return matters.error();
   out.matters_ = std::move(matters.value());
+  Result<std::optional<PursuitRule>> pursuit = PursuitRule::compile(policy);
+  if (!pursuit) return pursuit.error();
+  out.pursuit_ = std::move(pursuit.value());
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -232,6 +235,7 @@ std::uint64_t Policy::compute_fingerprint() const {
   if (duty_.on) duty_.hash(hasher);
   if (move_up_) move_up_->hash(hasher);
   if (matters_) matters_->hash(hasher);
+  if (pursuit_) pursuit_->hash(hasher);
   return hasher.value();
 }
 

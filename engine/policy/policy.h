@@ -19,6 +19,7 @@
 #include "engine/policy/matter_rule.h"
 #include "engine/policy/move_up_rule.h"
 #include "engine/policy/progress_rule.h"
+#include "engine/policy/pursuit_rule.h"
 #include "engine/policy/related_rule.h"
 #include "engine/policy/response.h"
 #include "engine/policy/response_rules.h"
@@ -79,6 +80,8 @@ class Policy {
 
   // Nothing: every report is for the police.
   const std::optional<MatterRule>& matters() const { return matters_; }
+  // Nothing: no incident has a moving target.
+  const std::optional<PursuitRule>& pursuit() const { return pursuit_; }
   // Nothing: nobody is moved.
   const std::optional<MoveUpRule>& move_up() const { return move_up_; }
   // All that is done for the alert: by the first action that fits, else by incident_for().
@@ -124,6 +127,7 @@ class Policy {
   DutyRule duty_;
   std::optional<MoveUpRule> move_up_;
   std::optional<MatterRule> matters_;
+  std::optional<PursuitRule> pursuit_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

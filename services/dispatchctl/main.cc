@@ -23,6 +23,7 @@ int main(int argc, char** argv) {
   dispatchctl::add_command(program);
   dispatchctl::add_cover(program);
   dispatchctl::add_matter(program);
+  dispatchctl::add_pursuit(program);
   dispatchctl::add_streets(program);
   dispatchctl::add_route(program);
   dispatchctl::add_roster(program);
