@@ -101,8 +101,14 @@ inline constexpr std::size_t kChangedArcs =
     20'000'000;                                  // Of all of them: directions of pieces of street, 4 bytes each.
 inline constexpr std::size_t kShownStreets = 8;  // Names of streets that a change shows.
 inline constexpr std::size_t kOpenMatters = 100'000;
-inline constexpr std::size_t kCoverPoints = 10'000;  // Posts that a policy names for moves.
-inline constexpr std::size_t kMovesAtOnce = 64;      // Of units that cover elsewhere; dispatchers may add to them.
+inline constexpr std::size_t kCoverPoints = 10'000;       // Posts that a policy names for moves.
+inline constexpr std::size_t kPursuitJunctions = 50'000;  // Around a moving target that a plan looks at.
+inline constexpr std::size_t kPursuitPoints = 64;         // That a plan shows.
+inline constexpr std::uint32_t kPursuitUnits = 32;        // Of one plan.
+inline constexpr std::size_t kPursuitRings = 8;
+inline constexpr std::size_t kChokePoints = 1'000;  // Of a policy.
+inline constexpr std::size_t kChokePointNameBytes = 64;
+inline constexpr std::size_t kMovesAtOnce = 64;  // Of units that cover elsewhere; dispatchers may add to them.
 
 // Neighbours.
 inline constexpr std::size_t kDistrictPairs = 256;
@@ -118,7 +124,9 @@ inline constexpr std::int64_t kBeyondRoadsMm = 100'000'000;  // A place farther 
 // Roads.
 inline constexpr std::int64_t kSnapLimitMm = 1'000'000;  // Farther from any road is REJECT_CODE_OFF_ROAD.
 
-inline constexpr std::int64_t kPieceLimitMm = 200'000;    // To the nearest piece of street that a change names.
+inline constexpr std::int64_t kChokeSnapMm = 100'000;   // A choke point farther from the target's roads is passed over.
+inline constexpr std::int64_t kBlockSnapMm = 20'000;    // Who blocks a street comes this near to its middle by road.
+inline constexpr std::int64_t kPieceLimitMm = 200'000;  // To the nearest piece of street that a change names.
 inline constexpr std::int64_t kNamedLimitMm = 5'000'000;  // To the nearest street of the name that a change gives.
 inline constexpr std::int64_t kStreetGapMm = 60'000;      // A street of one name goes on beyond a shorter gap.
 inline constexpr std::uint32_t kSpeedPermille = 10'000;   // At most so much of the speed as built.
@@ -127,12 +135,15 @@ inline constexpr std::int32_t kUtcOffsetMin = 840;        // The widest that is 
 // Time.
 inline constexpr std::int64_t kPolicyTimeMs = 86'400'000;           // The longest time of a policy.
 inline constexpr std::int64_t kSourceTimeOffMs = 24LL * 3'600'000;  // A source's clock may differ so much from ours.
+inline constexpr std::int64_t kSightingAheadMs = 5'000;             // A sighting's clock may run ahead of ours so much.
 
 static_assert(kDescriptionBytes + kAddressBytes + kEventIdBytes < kSourceEventBytes);
 static_assert(kDescriptionBytes < kUnitMessageBytes);
 static_assert(kSourceEventBytes < kLogRecordBytes);
 static_assert(kChangeEdges * 5 + kReasonBytes + kOperatorIdBytes + kCommandIdBytes < kLogRecordBytes);
 static_assert(kAreaCorners * 16 < kLogRecordBytes);
+static_assert(kChokePoints * (kChokePointNameBytes + 32) < kLogRecordBytes);
+static_assert(kPursuitUnits <= kPursuitPoints && kPursuitUnits < kAssignmentsPerIncident);
 static_assert(kUnitsPerIncident <= kUnitsPerLevel);
 static_assert(kUnitsPerLevel * kPlanLevels < kAssignmentsPerIncident);
 

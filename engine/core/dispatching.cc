@@ -23,7 +23,7 @@ void Region::open(Incident incident, bool may_link) {
 }
 
 void Region::assign(Incident& incident, UnitIndex index, DurationMs eta, std::uint32_t plan_entry, bool by_operator,
-                    v1::Why why) {
+                    v1::Why why, std::optional<Destination> destination) {
   Unit& unit = units_[index.value()];
   D135_CHECK(unit.assignment == AssignmentId{}, "a unit holds one assignment at most");
   D135_CHECK(incident.assignments.size() < limits::kAssignmentsPerIncident, "checked before units are chosen");
@@ -37,17 +37,21 @@ void Region::assign(Incident& incident, UnitIndex index, DurationMs eta, std::ui
   assignment.acknowledge_by = shared_->now + incident.response.acknowledge_within;
   assignment.eta = eta;
   assignment.plan_entry = plan_entry;
-  const bool in_time = why.candidates_size() > 0 && eta <= time_left(incident, plan_entry == 0 ? 0 : plan_entry - 1);
+  const DurationMs left =
+      destination ? destination->target_at - shared_->now : time_left(incident, plan_entry == 0 ? 0 : plan_entry - 1);
+  const bool in_time = why.candidates_size() > 0 && eta <= left;
+  const bool responds = !destination;
+  assignment.destination = std::move(destination);
   incident.assignments.push_back(assignment);
   unit.assignment = assignment.id;
   unit.incident = incident.id;
-  incident.awaited.reset();
+  if (responds) incident.awaited.reset();
   const std::uint64_t unit_id = unit_infos_[index.value()].id.value();
   shared_->timers.set({assignment.acknowledge_by, TimerKind::kAcknowledge, id_, unit_id});
   if (incident.response.feedback_within.count != 0) {
     shared_->timers.set({shared_->now + incident.response.feedback_within, TimerKind::kFeedback, id_, unit_id});
   }
-  if (incident.response.clock_start == v1::CLOCK_START_SENT) start_clock(incident);
+  if (responds && incident.response.clock_start == v1::CLOCK_START_SENT) start_clock(incident);
   if (!is_final(incident.status)) set_status(incident, incident.status_of_assignments());
 
   v1::Decision& decision = decide();

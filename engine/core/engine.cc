@@ -115,6 +115,7 @@ void Engine::State::fire_due() {
     for (auto& [id, region] : regions) {
       region.serve_queue();
       region.look_at_cover();
+      region.look_at_pursuits();
     }
     const std::optional<TimeMs> next = shared.timers.next_due();
     if (!next || *next > shared.now) return;
@@ -225,6 +226,8 @@ Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& regi
       return region.apply(record.area_order_receipt());
     case v1::LogRecord::kMatterReported:
       return region.apply(record.matter_reported());
+    case v1::LogRecord::kSightingReported:
+      return region.apply(record.sighting_reported());
     case v1::LogRecord::kOperatorCommand:
       return region.apply(record.operator_command());
     case v1::LogRecord::kNeighbourHeard:

@@ -24,6 +24,10 @@ const Assignment* Incident::find(AssignmentId assignment) const {
   return const_cast<Incident*>(this)->find(assignment);
 }
 
+bool Incident::has_responder() const {
+  return std::any_of(assignments.begin(), assignments.end(), [](const Assignment& a) { return !a.destination; });
+}
+
 std::uint32_t Incident::missing(std::size_t entry) const {
   if (status == v1::INCIDENT_STATUS_LINKED || lent) return 0;
   const auto live = static_cast<std::uint32_t>(std::count_if(
@@ -58,9 +62,10 @@ bool Incident::only_advised() const {
 v1::IncidentStatus Incident::status_of_assignments() const {
   v1::IncidentStatus furthest = borrowed.furthest();
   for (const Assignment& a : assignments) {
-    const v1::IncidentStatus reached = a.on_scene_at != TimeMs{}   ? v1::INCIDENT_STATUS_RESOURCES_ONSCENE
-                                       : a.en_route_at != TimeMs{} ? v1::INCIDENT_STATUS_RESOURCES_ENROUTE
-                                                                   : v1::INCIDENT_STATUS_RESOURCES_ASSIGNED;
+    const bool there = a.on_scene_at != TimeMs{};
+    const v1::IncidentStatus reached = there && !a.destination              ? v1::INCIDENT_STATUS_RESOURCES_ONSCENE
+                                       : there || a.en_route_at != TimeMs{} ? v1::INCIDENT_STATUS_RESOURCES_ENROUTE
+                                                                            : v1::INCIDENT_STATUS_RESOURCES_ASSIGNED;
     furthest = std::max(furthest, reached);
   }
   return furthest;
@@ -127,6 +132,11 @@ void Incident::hash(StateHasher& hasher) const {
     hasher.add(a.diverted);
     hasher.add(a.feedback_overdue);
     if (!a.progress.empty()) a.progress.hash(hasher);
+    if (!a.destination) continue;
+    hasher.add(a.destination->place.latitude_e7);
+    hasher.add(a.destination->place.longitude_e7);
+    hasher.add(a.destination->name);
+    hasher.add(a.destination->target_at.since_epoch);
   }
   hasher.add(tried.size());
   for (const Tried& t : tried) {

@@ -19,6 +19,13 @@
 
 namespace dispatch135::core {
 
+// Where a unit is to be instead of the incident's place: a way that it blocks to a target on the move.
+struct Destination {
+  geo::Point place;
+  std::string name;  // For people; may be empty.
+  TimeMs target_at;  // The target is not there before.
+};
+
 // One unit's work on one incident, from the order to its end.
 struct Assignment {
   AssignmentId id;
@@ -35,6 +42,8 @@ struct Assignment {
   bool diverted = false;          // It came from another incident: it is not diverted again.
   bool feedback_overdue = false;  // Has been told.
   Progress progress;              // Empty while nobody watches.
+  // With one, it takes no place of the plan, and counts neither as first on scene nor for the deadline.
+  std::optional<Destination> destination;
 };
 
 // One entry of the response plan, and how far it is filled.
@@ -106,6 +115,16 @@ struct Incident {
 
   Assignment* find(AssignmentId assignment);
   const Assignment* find(AssignmentId assignment) const;
+  geo::Point destination_of(const Assignment& assignment) const {
+    return assignment.destination ? assignment.destination->place : position;
+  }
+  // Somebody is assigned to the incident's own place.
+  bool has_responder() const;
+  // Somebody blocks a way to its target.
+  bool has_blocker() const {
+    return std::any_of(assignments.begin(), assignments.end(),
+                       [](const Assignment& a) { return a.destination.has_value(); });
+  }
   // Units still to be found: for one entry of the plan (from 0), and in all. None for a further call of another
   // incident, and for a neighbour's.
   std::uint32_t missing(std::size_t entry) const;

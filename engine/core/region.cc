@@ -54,6 +54,7 @@ Outcome Region::activate(const v1::PolicyActivated& record, const v1::OperatorCo
     if (homes_[i]) follow_roster(UnitIndex(i));
   }
   start_matters();
+  start_pursuits();
   if (!record.reapply()) return {};
   for (auto& [id, incident] : incidents_) {
     if (is_final(incident.status)) continue;
@@ -180,6 +181,8 @@ void Region::fire(const Timer& timer) {
     }
     case TimerKind::kAlertOnset:
       return tell_area(timer.subject);
+    case TimerKind::kPursuit:
+      return fire_pursuit(IncidentId(timer.subject));
   }
 }
 
@@ -252,6 +255,7 @@ void Region::hash(StateHasher& hasher) const {
   for (const auto& [id, order] : area_orders_) order.hash(hasher);
   if (!premises_.empty()) premises_.hash(hasher);
   if (!matters_.all().empty()) matters_.hash(hasher);
+  core::hash(pursuits_, hasher);
 }
 
 }  // namespace dispatch135::core

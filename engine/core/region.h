@@ -28,6 +28,7 @@
 #include "engine/core/links.h"
 #include "engine/core/matters.h"
 #include "engine/core/premises.h"
+#include "engine/core/pursuits.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
 #include "engine/core/roster.h"
@@ -38,6 +39,7 @@
 #include "engine/coverage/move_choice.h"
 #include "engine/matching/assignment.h"
 #include "engine/policy/policy.h"
+#include "engine/pursuit/planner.h"
 #include "engine/road/live_roads.h"
 #include "engine/road/nearest.h"
 #include "engine/road/route.h"
@@ -66,6 +68,7 @@ class Region {
   Outcome apply(const v1::UnitCheckAnswered& record);
   Outcome apply(const v1::AreaOrderReceipt& record);
   Outcome apply(const v1::MatterReported& record);
+  Outcome apply(const v1::SightingReported& record);
   Outcome apply(const v1::OperatorCommand& record);
   Outcome apply(const v1::NeighbourMessage& message);  // region_borrowing.cc
   void fire(const Timer& timer);
@@ -73,6 +76,8 @@ class Region {
   void serve_queue();
   // After that: units are moved to where the cover went, when the policy has it so; region_move_up.cc.
   void look_at_cover();
+  // Then: plans for targets on the move follow what became of units and incidents; region_pursuit.cc.
+  void look_at_pursuits();
   // Before another city file takes its place: changes of streets end with the one they were made for.
   void end_street_changes();
   // What a region knows of its premises stays when another city file takes this one's place.
@@ -102,6 +107,7 @@ class Region {
   class Filter;
   class IdleFilter;
   class WorkerFilter;
+  class BlockerTimes;
   struct StreetsChange {
     v1::StreetsChange shown;
     road::StreetEffect effect;
@@ -171,7 +177,7 @@ class Region {
   // Unless it `may_link`, it is never made a further call by likeness alone.
   void open(Incident incident, bool may_link = true);
   void assign(Incident& incident, UnitIndex unit, DurationMs eta, std::uint32_t plan_entry, bool by_operator,
-              v1::Why why);
+              v1::Why why, std::optional<Destination> destination = std::nullopt);
   // Ends it; the unit goes to `next`. With `tell` the unit gets a cancel order.
   void end_assignment(Incident& incident, AssignmentId id, v1::AssignmentEnded::Reason reason,
                       v1::UnitSecondaryStatus next, bool tell);
@@ -430,6 +436,36 @@ class Region {
   void fill(const CoverMove& move, v1::CoverMove::State state, v1::CoverMove& out) const;
   void fill(const Order& order, v1::UnitOrder& out) const;
 
+  // ---- targets on the move; region_pursuit.cc, region_pursuit_plan.cc ----
+  bool may_pursue(const Incident& incident) const;
+  Outcome refuse_pursuit(const Incident& incident) const;
+  Outcome check_sighting(const Incident& incident, v1::Sighting& sighting) const;
+  void take_sighting(Incident& incident, const v1::Sighting& sighting, v1::IncidentChanged::Cause cause,
+                     const std::string& reason);
+  void pursue(Incident& incident, const v1::Sighting& sighting, const std::string& reason);
+  void decide_pursuit(const Pursuit& pursuit, v1::PursuitChanged::Cause cause, const std::string& by,
+                      const std::string& reason);
+  void replace_plan(Pursuit& pursuit, v1::PursuitChanged::Cause cause);
+  void end_pursuit(Pursuit& pursuit, v1::PursuitChanged::Cause cause, const std::string& by, const std::string& reason);
+  bool is_stale(const Pursuit& pursuit) const;
+  void fire_pursuit(IncidentId id);
+  bool open_lost_points(const Incident& incident, Pursuit& pursuit) const;
+  void after_loss(Incident& incident, Pursuit& pursuit);
+  void fill_pursuit(const Incident& incident, v1::Incident& out) const;
+  Outcome check_confirmation(const v1::ConfirmPursuit& command, const Incident& incident,
+                             std::vector<std::size_t>& chosen) const;
+  Outcome command(const v1::ReportSighting& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::ConfirmPursuit& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::EndPursuit& command, const v1::OperatorCommand& from);
+  void stand_down_blocker(Incident& incident, std::uint64_t unit_id);
+  void order_to(Incident& incident, v1::PursuitPoint& point);
+  void start_pursuits();
+  bool is_rolling(UnitIndex unit) const;
+  bool can_block(UnitIndex unit, const Incident& incident) const;
+  std::optional<TimeMs> arrival_of(const Assignment& assignment);
+  void make_plan(Incident& incident, Pursuit& pursuit);
+  void fill(const pursuit::PlannedPoint& point, TimeMs seen_at, v1::PursuitPoint& out) const;
+
   // ---- alerts; region_alerts.cc ----
   void end_alert(std::uint64_t number, v1::AlertChanged::State state);
 
@@ -471,10 +507,13 @@ class Region {
   std::vector<PostIndex> cover_points_;           // Where units may be moved to.
   CoverMoves moves_;
   Matters matters_;
-  const city::MicroGrids* micro_grids_ = nullptr;  // Null: the policy names none.
-  bool cover_changed_ = false;                     // Since it was looked at.
-  TimeMs next_look_;                               // At cover, at the earliest.
-  std::map<IncidentId, Incident> incidents_;       // Open, and ended ones until they are forgotten.
+  Pursuits pursuits_;
+  std::unique_ptr<pursuit::Planner> planner_;                 // Null: nobody was pursued yet.
+  std::vector<std::optional<road::RoadPoint>> choke_places_;  // Of the policy's choke points; none: off the roads.
+  const city::MicroGrids* micro_grids_ = nullptr;             // Null: the policy names none.
+  bool cover_changed_ = false;                                // Since it was looked at.
+  TimeMs next_look_;                                          // At cover, at the earliest.
+  std::map<IncidentId, Incident> incidents_;                  // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
   std::map<std::uint64_t, IncidentId> requests_;                    // To neighbours, that have not ended.

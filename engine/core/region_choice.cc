@@ -61,7 +61,8 @@ std::vector<v1::Passed::Reason> Region::standing_of(const Incident& incident) co
 
 // From now to when a unit of this place in the plan must be there. The first unit has the deadline.
 DurationMs Region::time_left(const Incident& incident, std::size_t entry) const {
-  const bool first = incident.nobody_sent() && incident.first_on_scene_at == TimeMs{};
+  const bool first =
+      !incident.has_responder() && !incident.borrowed.any_granted() && incident.first_on_scene_at == TimeMs{};
   const PlannedUnits& planned = incident.plan[entry];
   const DurationMs by_plan = planned.due() == TimeMs{} ? planned.entry.within : planned.due() - shared_->now;
   if (!first) return by_plan;

@@ -88,6 +88,12 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.ask_neighbour(), record);
     case v1::OperatorCommand::kReleaseNeighbour:
       return command(record.release_neighbour(), record);
+    case v1::OperatorCommand::kReportSighting:
+      return command(record.report_sighting(), record);
+    case v1::OperatorCommand::kConfirmPursuit:
+      return command(record.confirm_pursuit(), record);
+    case v1::OperatorCommand::kEndPursuit:
+      return command(record.end_pursuit(), record);
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:

@@ -126,9 +126,17 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
     return Reject{v1::REJECT_CODE_OFF_ROAD, "no road within 1 km of the new place"};
   }
 
+  const bool moved = record.has_position() && to_point(record.position()) != incident.position;
+  // Where a target may be on the move, a new place is where it was seen.
+  std::optional<v1::Sighting> sighting;
+  if (moved && may_pursue(incident) && incident.status != v1::INCIDENT_STATUS_LINKED) {
+    *sighting.emplace().mutable_position() = record.position();
+    sighting->set_by(record.source());
+    if (Outcome refused = check_sighting(incident, *sighting)) return refused;
+  }
+
   if (!record.address().empty()) incident.address = record.address();
   if (!record.description().empty()) incident.description = record.description();
-  const bool moved = record.has_position() && to_point(record.position()) != incident.position;
   if (moved) {
     incident.position = to_point(record.position());
     incident.district = DistrictId(record.district());
@@ -140,6 +148,7 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
     tell_new_place(incident);
   }
   assign_missing(incident);
+  if (sighting) pursue(incident, *sighting, {});
   decide_changed(incident, v1::IncidentChanged::CAUSE_SOURCE_UPDATE, {});
   after_update(incident, severity_given);
   return {};
@@ -149,6 +158,7 @@ Outcome Region::apply(const v1::IncidentUpdated& record) {
 void Region::send_to_new_place(Incident& incident) {
   forget_best_ways(incident);
   for (const Assignment& assignment : incident.assignments) {
+    if (assignment.destination) continue;
     Unit& unit = units_[assignment.unit.value()];
     v1::Decision& decision = decide();
     unit.orders.push_back({.sequence = ++unit.last_order,

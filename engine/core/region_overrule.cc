@@ -172,7 +172,10 @@ Outcome Region::command(const v1::StandDown& command, const v1::OperatorCommand&
     return Reject{v1::REJECT_CODE_UNKNOWN_ASSIGNMENT,
                   "unit " + std::to_string(command.unit_id()) + " is not assigned to this incident"};
   }
-  if (ending.size() == incident->assignments.size() && !incident->borrowed.any_on_scene()) {
+  const bool somebody_stays = std::any_of(incident->assignments.begin(), incident->assignments.end(),
+                                          [&](const Assignment& a) { return !a.destination && !stands_down(a); });
+  const bool only_blocks_a_way = command.unit_id() != 0 && incident->find(ending.front())->destination;
+  if (!somebody_stays && !only_blocks_a_way && !incident->borrowed.any_on_scene()) {
     return Reject{v1::REJECT_CODE_NOT_ALLOWED, "nobody would be left; cancel or close the incident instead"};
   }
   remember(applied(from, incident->id, UnitId(command.unit_id())));

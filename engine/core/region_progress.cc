@@ -13,8 +13,10 @@ bool under_way(v1::UnitSecondaryStatus status) {
   return status == v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION || status == v1::UNIT_SECONDARY_STATUS_EN_ROUTE;
 }
 
-// When it must be there by its place in the plan; an additional unit by the incident's deadline. 0: no clock runs.
+// When it must be there by its place in the plan; an additional unit by the incident's deadline, one that blocks a way
+// before the target. 0: no clock runs.
 TimeMs due_on_scene(const Incident& incident, const Assignment& assignment) {
+  if (assignment.destination) return assignment.destination->target_at;
   return assignment.plan_entry == 0 ? incident.deadline_at : incident.plan[assignment.plan_entry - 1].due();
 }
 
@@ -55,7 +57,7 @@ void Region::look_at_progress(UnitIndex index) {
     const geo::Point from = progress.from.value_or(unit.position);
     sight.from_start_mm = geo::distance_mm(city_->roads().projection, from, unit.position);
     const road::TravelKind kind = on_road_.kind(index);
-    const auto to = roads_.network().snap(incident.position, kind, limits::kSnapLimitMm);
+    const auto to = roads_.network().snap(incident.destination_of(assignment), kind, limits::kSnapLimitMm);
     if (to) sight.left = route_finder_.time(on_road_.point(index), *to, kind);
     sight.way = sight.left.has_value();
   }
@@ -64,7 +66,7 @@ void Region::look_at_progress(UnitIndex index) {
     *decide().mutable_assignment_warned() = warning(assignment, kind);
   }
   look_again(index, progress, seen.look_again_at);
-  if (!seen.reinforce_for || !reinforce(incident, assignment.plan_entry)) return;
+  if (!seen.reinforce_for || assignment.destination || !reinforce(incident, assignment.plan_entry)) return;
   // assign() may have moved the assignments to another place in memory.
   v1::AssignmentWarned reinforced = warning(*incident.find(unit.assignment), *seen.reinforce_for);
   reinforced.set_reinforced(true);
@@ -131,7 +133,8 @@ void Region::note_position(UnitIndex index, geo::Point position) {
   Assignment& assignment = *incident.find(unit.assignment);
   Progress& progress = assignment.progress;
   if (progress.arrived_by_position != TimeMs{}) return;
-  const std::int64_t away_mm = geo::distance_mm(city_->roads().projection, position, incident.position);
+  const std::int64_t away_mm =
+      geo::distance_mm(city_->roads().projection, position, incident.destination_of(assignment));
   progress.near_reports = away_mm <= rule.arrival_radius_mm ? progress.near_reports + 1 : 0;
   if (progress.near_reports < rule.arrival_reports) return;
   if (!on_scene) set_status(index, v1::UNIT_SECONDARY_STATUS_ON_SCENE);
@@ -148,9 +151,11 @@ void Region::arrive(UnitIndex index, Assignment& assignment, bool by_position) {
   if (assignment.on_scene_at != TimeMs{}) return;
   assignment.on_scene_at = shared_->now;
   Incident& incident = incidents_.at(assignment.incident);
-  if (incident.first_on_scene_at == TimeMs{}) incident.first_on_scene_at = shared_->now;
-  incident.was_diverted_from = false;
-  own_unit_was_sooner(incident);
+  if (!assignment.destination) {
+    if (incident.first_on_scene_at == TimeMs{}) incident.first_on_scene_at = shared_->now;
+    incident.was_diverted_from = false;
+    own_unit_was_sooner(incident);
+  }
   end_progress(assignment);
   ask_later(index, assignment);
 }

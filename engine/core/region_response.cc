@@ -101,6 +101,7 @@ bool Region::fits(v1::UnitKind unit_kind, std::uint32_t has, const Incident& inc
 
 // Its place in the plan: the first one that is empty and that it fits; none makes it an additional unit.
 void Region::fit_into_plan(Incident& incident, Assignment& assignment) const {
+  if (assignment.destination) return;
   for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
     if (incident.missing(entry) == 0 || !fits(assignment.unit, incident, incident.plan[entry].entry)) continue;
     assignment.plan_entry = static_cast<std::uint32_t>(entry + 1);

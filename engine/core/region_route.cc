@@ -29,7 +29,9 @@ Outcome Region::route(UnitId id, v1::Route& out) {
   const road::Network& roads = roads_.network();
   const road::TravelKind kind = on_road_.kind(*index);
   const road::RoadPoint& from = on_road_.point(*index);
-  const auto to = roads.snap(incidents_.at(unit.incident).position, kind, limits::kSnapLimitMm);
+  const Incident& incident = incidents_.at(unit.incident);
+  const geo::Point destination = incident.destination_of(*incident.find(unit.assignment));
+  const auto to = roads.snap(destination, kind, limits::kSnapLimitMm);
   const auto route = to ? route_finder_.find(from, *to, kind) : std::nullopt;
   if (!route) {
     return Reject{v1::REJECT_CODE_OFF_ROAD,

@@ -332,7 +332,8 @@ Outcome Region::apply(const v1::AssignmentAcknowledged& record) {
   if (unit.secondary != v1::UNIT_SECONDARY_STATUS_DISPATCHED) return {};  // Signed twice.
   Incident& incident = incidents_.at(unit.incident);
   incident.find(unit.assignment)->acknowledged_at = shared_->now;
-  if (incident.response.clock_start == v1::CLOCK_START_SIGNED) start_clock(incident);
+  const bool responds = !incident.find(unit.assignment)->destination;
+  if (responds && incident.response.clock_start == v1::CLOCK_START_SIGNED) start_clock(incident);
   set_status(index, v1::UNIT_SECONDARY_STATUS_ACKNOWLEDGED_TRANSMISSION);
   word(index);
   watch_progress(index);
@@ -375,9 +376,11 @@ Outcome Region::apply(const v1::FeedbackGiven& record) {
   hear(index);
   word(index);
   Incident& incident = incidents_.at(unit.incident);
+  const bool responded = !incident.find(unit.assignment)->destination;
   end_assignment(incident, unit.assignment, v1::AssignmentEnded::REASON_FEEDBACK, v1::UNIT_SECONDARY_STATUS_CLEARED,
                  false);
-  if (incident.nobody_sent()) {
+  // Who only blocked a way does not speak for those who are still to come.
+  if (incident.nobody_sent() && (responded || incident.missing() == 0)) {
     end_incident(incident, v1::INCIDENT_STATUS_CLOSED, record.disposition(),
                  v1::AssignmentEnded::REASON_INCIDENT_CLOSED, v1::IncidentChanged::CAUSE_FEEDBACK, {});
   } else {

@@ -31,6 +31,12 @@ void Region::fill(const Assignment& assignment, v1::Assignment& out) const {
   out.set_arrived_by_report_at_ms(progress.arrived_by_report.since_epoch);
   out.set_expected_at_ms(progress.expected_at.since_epoch);
   out.set_plan_entry(assignment.plan_entry);
+  if (assignment.destination) {
+    out.mutable_destination()->set_latitude_e7(assignment.destination->place.latitude_e7);
+    out.mutable_destination()->set_longitude_e7(assignment.destination->place.longitude_e7);
+    out.set_destination_name(assignment.destination->name);
+    out.set_due_at_ms(assignment.destination->target_at.since_epoch);
+  }
   if (assignment.plan_entry == 0) return;
   const auto incident = incidents_.find(assignment.incident);
   if (incident == incidents_.end() || assignment.plan_entry > incident->second.plan.size()) return;
@@ -102,6 +108,7 @@ void Region::fill(const Incident& incident, bool with_assignments, v1::Incident&
   fill_alarm(incident, out);
   for (const v1::BorrowedUnit& unit : incident.borrowed.all()) *out.add_borrowed() = unit;
   if (incident.lent) *out.mutable_loan() = incident.lent->shown;
+  fill_pursuit(incident, out);
 }
 
 void Region::fill(UnitIndex index, v1::Unit& out) const {
@@ -184,6 +191,9 @@ v1::RegionSnapshot Region::snapshot() const {
     fill(move, move.ordered ? v1::CoverMove::STATE_ORDERED : v1::CoverMove::STATE_PROPOSED,
          *snapshot.add_cover_moves());
   }
+  for (const auto& [incident, pursuit] : pursuits_) {
+    if (pursuit.live()) *snapshot.add_pursuits() = pursuit.shown;
+  }
   snapshot.set_now_ms(shared_->now.since_epoch);
   return snapshot;
 }
@@ -265,6 +275,11 @@ std::vector<v1::UnitOrder> Region::orders_after(UnitId id, std::uint64_t after) 
       const Assignment* work = found->second.find(order.assignment);
       if (work != nullptr && work->plan_entry != 0) {
         assignment.set_role(found->second.plan[work->plan_entry - 1].entry.role);
+      }
+      if (work != nullptr && work->destination) {
+        assignment.mutable_destination()->set_latitude_e7(work->destination->place.latitude_e7);
+        assignment.mutable_destination()->set_longitude_e7(work->destination->place.longitude_e7);
+        assignment.set_destination_name(work->destination->name);
       }
     } else {
       assignment.mutable_incident()->set_incident_id(order.incident.value());

@@ -32,6 +32,7 @@ enum class TimerKind : std::uint8_t {
   kMatterDue,     // subject: matter. The next step was due.
   kMatterForget,  // subject: matter. Ended long ago.
   kNeighbour,     // subject: incident. A neighbour has not answered, or may be asked again.
+  kPursuit,       // subject: incident. The sighting of its target is too old to act upon.
 };
 
 struct Timer {

@@ -192,6 +192,9 @@ Result<Policy> Policy::compile(const v1::Policy& policy) {
   Result<std::optional<NeighbourRule>> neighbours = NeighbourRule::compile(policy);
   if (!neighbours) return neighbours.error();
   out.neighbours_ = std::move(neighbours.value());
+  Result<std::optional<PursuitRule>> pursuit = PursuitRule::compile(policy);
+  if (!pursuit) return pursuit.error();
+  out.pursuit_ = std::move(pursuit.value());
   out.fingerprint_ = out.compute_fingerprint();
   return out;
 }
@@ -236,6 +239,7 @@ std::uint64_t Policy::compute_fingerprint() const {
   if (move_up_) move_up_->hash(hasher);
   if (matters_) matters_->hash(hasher);
   if (neighbours_) neighbours_->hash(hasher);
+  if (pursuit_) pursuit_->hash(hasher);
   return hasher.value();
 }
 

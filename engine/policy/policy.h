@@ -20,6 +20,7 @@
 #include "engine/policy/move_up_rule.h"
 #include "engine/policy/neighbour_rule.h"
 #include "engine/policy/progress_rule.h"
+#include "engine/policy/pursuit_rule.h"
 #include "engine/policy/related_rule.h"
 #include "engine/policy/response.h"
 #include "engine/policy/response_rules.h"
@@ -82,6 +83,8 @@ class Policy {
   const std::optional<MatterRule>& matters() const { return matters_; }
   // Nothing: districts are no borders, and no other city is asked or helped.
   const std::optional<NeighbourRule>& neighbours() const { return neighbours_; }
+  // Nothing: no incident has a moving target.
+  const std::optional<PursuitRule>& pursuit() const { return pursuit_; }
   // Nothing: nobody is moved.
   const std::optional<MoveUpRule>& move_up() const { return move_up_; }
   // All that is done for the alert: by the first action that fits, else by incident_for().
@@ -128,6 +131,7 @@ class Policy {
   std::optional<MoveUpRule> move_up_;
   std::optional<MatterRule> matters_;
   std::optional<NeighbourRule> neighbours_;
+  std::optional<PursuitRule> pursuit_;
   std::uint64_t fingerprint_ = 0;
   std::string name_;
 };

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   dispatchctl::add_cover(program);
   dispatchctl::add_matter(program);
   dispatchctl::add_neighbour(program);
+  dispatchctl::add_pursuit(program);
   dispatchctl::add_streets(program);
   dispatchctl::add_route(program);
   dispatchctl::add_roster(program);

@@ -31,6 +31,7 @@ void add_command(CLI::App& program);
 void add_cover(CLI::App& program);
 void add_matter(CLI::App& program);
 void add_neighbour(CLI::App& program);
+void add_pursuit(CLI::App& program);
 void add_streets(CLI::App& program);
 void add_route(CLI::App& program);
 void add_roster(CLI::App& program);

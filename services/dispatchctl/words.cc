@@ -7,6 +7,7 @@
 #include "services/dispatchctl/cover_words.h"
 #include "services/dispatchctl/matter_words.h"
 #include "services/dispatchctl/neighbour_words.h"
+#include "services/dispatchctl/pursuit_words.h"
 #include "services/dispatchctl/related_words.h"
 #include "services/dispatchctl/unit_life_words.h"
 
@@ -116,7 +117,11 @@ std::string change_of(const v1::Decision& decision) {
       const v1::UnitAssigned& assigned = decision.unit_assigned();
       return "unit " + std::to_string(assigned.assignment().unit_id()) + " goes to incident " +
              std::to_string(assigned.assignment().incident_id()) + ": ETA " + seconds(assigned.assignment().eta_ms()) +
-             (assigned.in_time() ? ", in time" : ", too late") + "; order " + std::to_string(assigned.order_sequence());
+             (assigned.in_time() ? ", in time" : ", too late") + "; order " +
+             std::to_string(assigned.order_sequence()) +
+             (assigned.assignment().has_destination()
+                  ? "; to block the way at " + describe(assigned.assignment().destination())
+                  : "");
     }
     case v1::Decision::kAssignmentEnded: {
       const v1::AssignmentEnded& ended = decision.assignment_ended();
@@ -209,6 +214,8 @@ std::string change_of(const v1::Decision& decision) {
       return describe(decision.hotline_feedback());
     case v1::Decision::kNeighbourSaid:
       return describe(decision.neighbour_said());
+    case v1::Decision::kPursuitChanged:
+      return describe(decision.pursuit_changed());
     case v1::Decision::kCoverMoveChanged:
       return describe(decision.cover_move_changed());
     case v1::Decision::kPremiseChanged:

@@ -135,6 +135,13 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
       if (auto wrong = id("handle_matter.matter_id", command.handle_matter().matter_id())) return wrong;
       return known("handle_matter.disposition", command.handle_matter().disposition(),
                    v1::Disposition_IsValid(command.handle_matter().disposition()));
+    case v1::OperatorCommand::kReportSighting:
+      return id("report_sighting.incident_id", command.report_sighting().incident_id());
+    case v1::OperatorCommand::kConfirmPursuit:
+      if (auto wrong = id("confirm_pursuit.incident_id", command.confirm_pursuit().incident_id())) return wrong;
+      return id("confirm_pursuit.plan", command.confirm_pursuit().plan());
+    case v1::OperatorCommand::kEndPursuit:
+      return id("end_pursuit.incident_id", command.end_pursuit().incident_id());
     case v1::OperatorCommand::kPublishRoster:
       if (const core::Outcome wrong = core::malformed(command.publish_roster())) {
         return Refused{wrong->code, "publish_roster: " + wrong->reason};

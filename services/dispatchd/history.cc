@@ -30,6 +30,8 @@ std::uint64_t incident_number(const v1::Decision& decision) {
       return decision.incident_related().incident_id();
     case v1::Decision::kAssignmentWarned:
       return decision.assignment_warned().incident_id();
+    case v1::Decision::kPursuitChanged:
+      return decision.pursuit_changed().pursuit().incident_id();
     case v1::Decision::kUnitChecked:
       return decision.unit_checked().incident_id();
     // No incident has a matter's id: its history is asked for by it.

@@ -139,6 +139,19 @@ Checked<v1::LogRecord> matter_report(const v1::MatterReport& report, v1::LogReco
   return record;
 }
 
+Checked<v1::LogRecord> sighting(const v1::SightingReport& report, v1::LogRecord record, UnitId unit) {
+  if (!report.has_location()) return missing("sighting.location");
+  const auto place = common::to_wgs84(report.location());
+  if (!place) return Refused{place.refused().code, "sighting.location: " + place.refused().reason};
+  v1::SightingReported& body = *record.mutable_sighting_reported();
+  body.set_unit_id(unit.value());
+  body.set_incident_id(report.incident_id());
+  body.mutable_position()->set_latitude_e7(place.value().latitude_e7);
+  body.mutable_position()->set_longitude_e7(place.value().longitude_e7);
+  body.set_seen_at_ms(report.seen_at_ms());
+  return record;
+}
+
 }  // namespace
 
 Checked<v1::LogRecord> sign_on_record(const v1::UnitMessage& message) {
@@ -188,6 +201,8 @@ Checked<v1::LogRecord> unit_record(const v1::UnitMessage& message, RegionId regi
       return check_answer(message.check_answer(), std::move(record), unit);
     case v1::UnitMessage::kMatterReport:
       return matter_report(message.matter_report(), std::move(record), unit);
+    case v1::UnitMessage::kSighting:
+      return sighting(message.sighting(), std::move(record), unit);
     case v1::UnitMessage::kHeartbeat:
       record.mutable_unit_position_reported()->set_unit_id(unit.value());
       record.mutable_unit_position_reported()->set_last_order_seen(message.last_order_seen());

@@ -13,6 +13,11 @@ namespace {
 // How long a device that was started anew waits for the order of an assignment that it does not know.
 constexpr DurationMs kUnknownAssignmentWait{5'000};
 
+// Where the order says to go.
+const v1::Position& scene_of(const v1::AssignmentOrder& order) {
+  return order.has_destination() ? order.destination() : order.incident().position();
+}
+
 }  // namespace
 
 FieldUnit::FieldUnit(const city::City& city, road::RouteFinder& routes, UnitIndex index, std::uint64_t seed,
@@ -194,7 +199,7 @@ void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {
   job.foreseen = {assignment.eta_ms()};
   job.sequence = order.sequence();
   job.decision = order.decision();
-  set_scene(job, assignment.incident().position());
+  set_scene(job, scene_of(assignment));
   place_ = place(now);
   drive_.reset();
   job_ = std::move(job);
@@ -221,7 +226,7 @@ void FieldUnit::take_assignment(const v1::UnitOrder& order, TimeMs now) {
 
 void FieldUnit::move_scene(const v1::AssignmentOrder& order, TimeMs now) {
   job_->foreseen = {order.eta_ms()};
-  set_scene(*job_, order.incident().position());
+  set_scene(*job_, scene_of(order));
   if (phase_ != Phase::kDriving) return;  // Not yet under way: it sets out for the new place. On scene: it is there.
   place_ = place(now);
   drive_.reset();

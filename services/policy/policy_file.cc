@@ -15,6 +15,7 @@
 #include "services/policy/read_move_up.h"
 #include "services/policy/read_neighbours.h"
 #include "services/policy/read_progress.h"
+#include "services/policy/read_pursuit.h"
 #include "services/policy/read_related.h"
 #include "services/policy/read_response_rules.h"
 
@@ -132,6 +133,7 @@ Result<v1::Policy> read(YamlReader root, const std::string& file) {
   read_duty(root, policy);
   read_matters(root, policy);
   read_neighbours(root, policy);
+  read_pursuit(root, file, policy);
 
   if (const std::optional<Error> mistakes = root.finish()) return *mistakes;
   const Result<Policy> compiled = Policy::compile(policy);

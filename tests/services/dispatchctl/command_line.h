@@ -27,6 +27,7 @@ inline Done run_at(const std::string& node, const std::string& command, const st
   add_command(program);
   add_cover(program);
   add_matter(program);
+  add_pursuit(program);
   add_streets(program);
   add_route(program);
   add_roster(program);

@@ -142,6 +142,31 @@ TEST_F(Dispatchctl, NeighboursAreAskedForUnitsAndGetThemBack) {
   EXPECT_EQ(run("neighbour ask", "--operator zhang --incident 42").exit_code, -1) << "whom?";
 }
 
+TEST_F(Dispatchctl, ATargetIsSeenAndThePlanForItConfirmedAndEnded) {
+  const auto pursuit = [this](const std::string& rest) -> const v1::OperatorCommand& {
+    const std::size_t name = rest.find(' ');
+    const Done done = run("pursuit " + rest.substr(0, name), "--operator zhang --reason so" + rest.substr(name));
+    EXPECT_EQ(done.exit_code, 0) << done.error;
+    return console_.commanded.command();
+  };
+  const v1::ReportSighting seen = pursuit("sighting --incident 42 --lat 31.5 --lon 120.25 --force").report_sighting();
+  EXPECT_EQ(seen.incident_id(), 42U);
+  EXPECT_EQ(seen.position().latitude_e7(), 315'000'000);
+  EXPECT_TRUE(seen.force());
+  EXPECT_EQ(seen.seen_at_ms(), 0) << "now";
+  EXPECT_EQ(console_.commanded.command().reason(), "so");
+  EXPECT_NE(pursuit("sighting --incident 42 --lat 31.5 --lon 120.25 --datum gcj02")
+                .report_sighting()
+                .position()
+                .latitude_e7(),
+            315'000'000);
+  EXPECT_EQ(pursuit("confirm --incident 42 --plan 3").confirm_pursuit().plan(), 3U);
+  EXPECT_EQ(pursuit("confirm --incident 42 --plan 3 --point 1 --point 4").confirm_pursuit().points(1), 4U);
+  EXPECT_EQ(pursuit("end --incident 42").end_pursuit().incident_id(), 42U);
+  EXPECT_EQ(run("pursuit confirm", "--operator zhang --incident 42").exit_code, -1) << "which plan?";
+  EXPECT_EQ(run("pursuit sighting", "--operator zhang --incident 42 --lat 1 --lon 2 --datum mars").exit_code, 1);
+}
+
 TEST_F(Dispatchctl, EachCommandSaysWhatTheOperatorMeant) {
   EXPECT_EQ(command("assign --incident 42 --unit 7").assign().unit_id(), 7U);
   EXPECT_EQ(console_.commanded.command().assign().incident_id(), 42U);

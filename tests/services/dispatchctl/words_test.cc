@@ -6,8 +6,8 @@
 
 #include <functional>
 
-#include "services/dispatchctl/why_words.h"
 #include "services/dispatchctl/cover_words.h"
+#include "services/dispatchctl/why_words.h"
 
 namespace dispatch135::dispatchctl {
 namespace {
@@ -338,6 +338,45 @@ TEST(Words, AnIncidentShowsWhatNeighboursLendAndWhoseItIs) {
   incident.mutable_loan()->set_region(320'400);
   incident.mutable_loan()->set_incident_id(7);
   EXPECT_THAT(describe(incident), HasSubstr("; for region 320400, whose incident 7 it is"));
+}
+
+TEST(Words, APlanForATargetTellsEachPointAndWhatStaysOpen) {
+  v1::Decision decision;
+  v1::PursuitChanged& changed = *decision.mutable_pursuit_changed();
+  v1::Pursuit& plan = *changed.mutable_pursuit();
+  plan.set_incident_id(42);
+  plan.set_plan(3);
+  plan.set_state(v1::Pursuit::STATE_PROPOSED);
+  plan.mutable_sighting()->set_seen_at_ms(kTwoOClock);
+  plan.mutable_sighting()->set_by("zhang");
+  plan.mutable_sighting()->set_forced(true);
+  plan.set_ring_ms(120'000);
+  plan.set_open_ways(1);
+  v1::PursuitPoint& bridge = *plan.add_points();
+  bridge.set_number(1);
+  bridge.set_cordon(true);
+  bridge.set_kind(v1::ChokePoint::KIND_BRIDGE);
+  bridge.set_name("East");
+  bridge.set_state(v1::PursuitPoint::STATE_PROPOSED);
+  bridge.set_unit_id(7);
+  bridge.set_unit_at_ms(kTwoOClock);
+  bridge.set_target_at_ms(kTwoOClock);
+  v1::PursuitPoint& street = *plan.add_points();
+  street.set_number(2);
+  street.set_cordon(true);
+  street.set_state(v1::PursuitPoint::STATE_OPEN);
+  street.set_target_at_ms(kTwoOClock);
+  changed.set_cause(v1::PursuitChanged::CAUSE_SIGHTING);
+  EXPECT_EQ(describe(decision),
+            "- plan 3 for the target of incident 42 is proposed (sighting): seen 14:00:00.000 at 0.00000, 0.00000 by "
+            "zhang (FORCED); cordon of 120 s leaves 1 way(s) OPEN; 1: close bridge 'East' at 0.00000, 0.00000, target "
+            "not before 14:00:00.000, unit 7 proposed, there 14:00:00.000; 2: close street at 0.00000, 0.00000, target "
+            "not before 14:00:00.000, OPEN");
+  plan.set_state(v1::Pursuit::STATE_ENDED);
+  changed.set_cause(v1::PursuitChanged::CAUSE_OPERATOR);
+  changed.set_by("zhang");
+  changed.set_reason("caught");
+  EXPECT_EQ(describe(decision), "- plan 3 for the target of incident 42 is ended (operator) by zhang, caught");
 }
 
 }  // namespace

@@ -169,6 +169,24 @@ TEST_F(DispatchdUnits, APositionInAnUnknownDatumIsRefusedAtTheEdge) {
   EXPECT_EQ(logged(v1::LogRecord::kUnitPositionReported), 0);
 }
 
+TEST_F(DispatchdUnits, ASightingIsLoggedInWgs84AndAPlaceWithoutADatumIsRefused) {
+  const SessionId session = cluster.connect("a", kWest);
+  v1::UnitMessage message;
+  message.set_client_sequence(2);
+  v1::SightingReport& sighting = *message.mutable_sighting();
+  sighting.set_incident_id(42);
+  sighting.mutable_location()->set_latitude_deg(31.5);
+  sighting.mutable_location()->set_longitude_deg(120.3);
+  cluster.say("a", session, message);
+  EXPECT_EQ(logged(v1::LogRecord::kSightingReported), 0);
+  sighting.mutable_location()->set_datum(v1::DATUM_WGS84);
+  message.set_client_sequence(3);
+  cluster.say("a", session, message);
+  ASSERT_EQ(logged(v1::LogRecord::kSightingReported), 1);
+  EXPECT_EQ(cluster.logged().back().sighting_reported().position().latitude_e7(), 315'000'000);
+  EXPECT_EQ(cluster.logged().back().sighting_reported().unit_id(), kWest);
+}
+
 TEST_F(DispatchdUnits, OfAHundredPositionsInASecondTenAreLoggedAndTheNewestIsAmongThem) {
   const SessionId session = cluster.connect("a", kWest);
   for (std::uint64_t i = 0; i < 100; ++i) {

@@ -323,6 +323,17 @@ TEST_F(FieldUnitStory, GoesToTheNewPlaceWhenTheIncidentMoves) {
   EXPECT_EQ(count(DiaryEvent::kViolation), 0);
 }
 
+TEST_F(FieldUnitStory, GoesWhereTheOrderSaysWhenThatIsNotTheIncident) {
+  sign_on();
+  v1::UnitOrder block = assignment_order(1, kAssignment, map_.at('2'));
+  block.mutable_assignment()->mutable_destination()->set_latitude_e7(map_.at('3').latitude_e7);
+  block.mutable_assignment()->mutable_destination()->set_longitude_e7(map_.at('3').longitude_e7);
+  order(block);
+  run(200'000);
+  EXPECT_EQ(unit_->phase(), FieldUnit::Phase::kOnScene);
+  EXPECT_EQ(unit_->position(now_), map_.at('3'));
+}
+
 TEST_F(FieldUnitStory, DoesNotSetOutAgainWhenTheIncidentMovesAfterItsFeedback) {
   sign_on();
   order(assignment_order(1, kAssignment, map_.at('2')));

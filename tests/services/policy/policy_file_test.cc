@@ -385,5 +385,48 @@ TEST(PolicyFile, AWrongSectionNeighboursIsRefusedWithItsPlace) {
   EXPECT_THAT(wrong("  cities:\n    - {region: 320500, answer_within: 1h}\n"), HasSubstr("answer_within"));
 }
 
+TEST(PolicyFile, TheSectionOnPursuitsIsReadAndItsMistakesAreTold) {
+  const std::string section =
+      "\npursuit:\n  categories: [criminal]\n  from_severity: high\n  rings: [90s, 3min]\n  unit_kinds: [car_patrol]\n";
+  const std::string points =
+      "  choke_points:\n    - {id: 1, name: East Bridge, kind: bridge, latitude: 31.5, longitude: 120.25}\n";
+  const v1::PursuitRule rule = parse_policy(default_text() + section + points, "city.yaml").value().pursuit();
+  EXPECT_EQ(rule.categories(0), v1::CATEGORY_CRIMINAL);
+  EXPECT_EQ(rule.from_severity(), v1::SEVERITY_HIGH);
+  EXPECT_EQ(rule.rings_ms(1), 180'000);
+  EXPECT_EQ(rule.unit_kinds(0), v1::UNIT_KIND_CAR_PATROL);
+  EXPECT_EQ(rule.target_speed_pct(), 130U);
+  EXPECT_EQ(rule.choke_points(0).kind(), v1::ChokePoint::KIND_BRIDGE);
+  EXPECT_EQ(rule.choke_points(0).position().longitude_e7(), 1'202'500'000);
+  EXPECT_THAT(error_of(default_text() + "\npursuit: {rings: [90s]}\n"), HasSubstr("from_severity"));
+  EXPECT_THAT(error_of(default_text() + "\npursuit: {from_severity: high}\n"), HasSubstr("rings"));
+  EXPECT_THAT(error_of(default_text() + "\npursuit: {from_severity: high, rings: [3min, 90s]}\n"),
+              HasSubstr("pursuit.rings_ms[1]: must be longer than the one before"));
+  EXPECT_THAT(error_of(default_text() + "\npursuit: {from_severity: high, rings: [soon]}\n"), HasSubstr("'soon'"));
+  EXPECT_THAT(error_of(default_text() + section + points + points.substr(points.find("    -"))),
+              HasSubstr("choke_points[1].id: must not be 0, and stand once"));
+  EXPECT_THAT(error_of(default_text() + section + "  choke_points_file: nowhere.yaml\n"), HasSubstr("nowhere.yaml"));
+}
+
+TEST(PolicyFile, ChokePointsMayStandInAFileBesideThePolicy) {
+  const std::filesystem::path folder = ::testing::TempDir() + "d135_chokes";
+  std::filesystem::create_directories(folder);
+  std::ofstream(folder / "chokes.yaml")
+      << "choke_points:\n  - {id: 7, name: \"Mouth \\\"A\\\"\", kind: tunnel, latitude: 31, longitude: 120}\n";
+  std::ofstream(folder / "city.yaml") << default_text()
+                                      << "\npursuit:\n  from_severity: high\n  rings: [90s]\n"
+                                         "  choke_points_file: chokes.yaml\n";
+  const auto policy = read_policy_file((folder / "city.yaml").string());
+  ASSERT_TRUE(policy.ok()) << policy.error().message;
+  EXPECT_EQ(policy.value().pursuit().choke_points(0).name(), "Mouth \"A\"");
+  EXPECT_EQ(policy.value().pursuit().choke_points(0).id(), 7U);
+  std::ofstream(folder / "chokes.yaml")
+      << "choke_points: [{id: 7, name: a, kind: hole, latitude: 31, longitude: 120}]\n";
+  const auto wrong = read_policy_file((folder / "city.yaml").string());
+  ASSERT_FALSE(wrong.ok());
+  EXPECT_THAT(wrong.error().message, HasSubstr("'hole' is not one of"));
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace dispatch135::policy

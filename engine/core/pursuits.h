@@ -1,0 +1,29 @@
+// Incidents whose target moves: the last sighting, and what is done about it.
+#pragma once
+
+#include <map>
+
+#include "dispatch135/v1/pursuit.pb.h"
+#include "engine/base/hash.h"
+#include "engine/base/ids.h"
+
+namespace dispatch135::core {
+
+struct Pursuit {
+  v1::Pursuit shown;  // The newest plan; after its end too, so that no number is used twice.
+  bool live() const {
+    return shown.state() == v1::Pursuit::STATE_PROPOSED || shown.state() == v1::Pursuit::STATE_ORDERED;
+  }
+};
+
+// Of open incidents.
+using Pursuits = std::map<IncidentId, Pursuit>;
+
+inline void hash(const Pursuits& pursuits, StateHasher& hasher) {
+  for (const auto& [incident, pursuit] : pursuits) {
+    hasher.add(incident.value());
+    hasher.add(pursuit.shown.SerializeAsString());
+  }
+}
+
+}  // namespace dispatch135::core
