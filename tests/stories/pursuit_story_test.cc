@@ -129,10 +129,10 @@ class Pursuits : public ::testing::Test {
 };
 
 //   km  0         1         2         3         4
-//       . . 1 . . . . . . . T . . . . . . . . 2 3       one street, 10 m/s; unit 3 takes the robbery itself; unit 4
-//       at 1.1 km is off duty
+//       . . 1 . .4. . . . . T . . . . . . . . 2 3 . .    one street, 10 m/s; T: the target
+//   Unit 3 takes the robbery itself; unit 4 is off duty.
 city::CityDraft one_street() {
-  return Town().long_street(45).post(1, 400, 0).post(2, 3'800, 0).post(3, 4'000, 0).post(4, 1'100, 0).draft();
+  return Town().long_street(45).post(1, 400, 0).post(2, 3'800, 0).post(3, 4'000, 0).post(4, 900, 0).draft();
 }
 
 class OnOneStreet : public Pursuits {
