@@ -143,6 +143,7 @@ void Region::fire(const Timer& timer) {
       return tell_feedback_overdue(UnitId(timer.subject), timer.due);
     case TimerKind::kAwait:
       came_free_ = true;
+      await_ended_ = true;
       return;
     case TimerKind::kMatterDue:
       return fire_matter(timer.subject, timer.due);

@@ -19,14 +19,14 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
-#include "engine/core/area_orders.h"
 #include "engine/city/micro_grids.h"
+#include "engine/core/area_orders.h"
 #include "engine/core/cover_moves.h"
 #include "engine/core/duty.h"
 #include "engine/core/incident.h"
 #include "engine/core/links.h"
-#include "engine/core/premises.h"
 #include "engine/core/matters.h"
+#include "engine/core/premises.h"
 #include "engine/core/reject.h"
 #include "engine/core/related_index.h"
 #include "engine/core/roster.h"
@@ -151,10 +151,11 @@ class Region {
               Options& options);
   std::vector<Options> options_of(const Incident& incident);
   std::vector<Pick> pick(const Incident& incident, const std::vector<Options>& options);
-  void fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
-                   std::vector<IncidentId>& victims);
+  bool fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
+                   const std::vector<UnitIndex>& awaited_before, std::vector<IncidentId>& victims);
   bool divert(Incident& incident, const Options& options, std::vector<IncidentId>& victims);
-  bool wait_for_one(Incident& incident, const Options& options, const Pick* best);
+  bool wait_for_one(Incident& incident, const Options& options, const Pick* best,
+                    const std::vector<UnitIndex>& awaited_before);
   void propose(Incident& incident, const std::vector<Pick>& picks);
   void report_shortfall(Incident& incident, const std::vector<Options>& options);
   // ---- several incidents at once; region_together.cc ----
@@ -425,6 +426,7 @@ class Region {
   std::map<EventName, IncidentId> by_event_;
   std::set<QueueKey> queue_;             // Open incidents that miss units.
   bool came_free_ = false;               // A unit may serve the queue.
+  bool await_ended_ = false;             // A unit said that it would be free by now; until the queue is served.
   std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
   Links links_;
   AreaOrders area_orders_;  // Of active alerts.
