@@ -156,14 +156,18 @@ void Region::set_status(Incident& incident, v1::IncidentStatus status) {
   incident.status = status;
 }
 
+Region::QueueKey Region::key_of(const Incident& incident) {
+  return {static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()};
+}
+
 // Keeps the queue what it is by definition: the open incidents that miss units, unless they are told to wait.
 void Region::requeue(Incident& incident) {
-  const QueueKey key{static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()};
+  const QueueKey key = key_of(incident);
   if (!is_final(incident.status) && incident.hold != v1::HoldIncident::HOLD_WAIT && incident.missing() > 0) {
     queue_.insert(key);
   } else {
     incident.reported_missing = 0;
-    incident.awaited.clear();
+    await_nobody(incident);
     queue_.erase(key);
   }
 }

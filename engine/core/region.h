@@ -157,6 +157,8 @@ class Region {
   bool wait_for_one(Incident& incident, const Options& options, const Pick* best,
                     const std::vector<UnitIndex>& awaited_before);
   void propose(Incident& incident, const std::vector<Pick>& picks);
+  bool kept_for_another_place(UnitIndex unit, const Incident& incident) const;
+  void await_nobody(Incident& incident);
   void report_shortfall(Incident& incident, const std::vector<Options>& options);
   // ---- several incidents at once; region_together.cc ----
   void match_together(std::vector<UnitIndex>& free);
@@ -174,6 +176,7 @@ class Region {
   void mark_tried(Incident& incident, UnitIndex unit);
   void set_status(Incident& incident, v1::IncidentStatus status);
   void requeue(Incident& incident);
+  static QueueKey key_of(const Incident& incident);
   bool can_help(const std::vector<UnitIndex>& free, const Incident& incident) const;
 
   // ---- units; region_units.cc ----
@@ -424,8 +427,9 @@ class Region {
   std::map<IncidentId, Incident> incidents_;       // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
   std::map<EventName, IncidentId> by_event_;
-  std::set<QueueKey> queue_;             // Open incidents that miss units.
-  bool came_free_ = false;               // A unit may serve the queue.
+  std::set<QueueKey> queue_;                             // Open incidents that miss units.
+  std::set<std::pair<UnitIndex, IncidentId>> awaiting_;  // Who is awaited, and by whom: as in the incidents.
+  bool came_free_ = false;                               // A unit may serve the queue.
   bool await_ended_ = false;             // A unit said that it would be free by now; until the queue is served.
   std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
   Links links_;

@@ -234,7 +234,7 @@ void Region::assign_missing(Incident& incident) {
     std::vector<Options> options;
     for (bool done = false; !done;) {
       awaited_before.insert(awaited_before.end(), incident.awaited.begin(), incident.awaited.end());
-      incident.awaited.clear();
+      await_nobody(incident);
       options = options_of(incident);
       const std::vector<Pick> picks = pick(incident, options);
       if (incident.only_advised()) propose(incident, picks);
@@ -338,7 +338,7 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
       return std::nullopt;
     }
     if (unit.incident == incident.id || !fits(index, incident, entry) || incident.is_excluded(index) ||
-        !rostered_for(index, unit.free_at, incident.severity)) {
+        !rostered_for(index, unit.free_at, incident.severity) || kept_for_another_place(index, incident)) {
       return std::nullopt;
     }
     return (unit.free_at - shared_->now) + policy_->turnout(post_kinds_[index.value()]);
@@ -347,6 +347,7 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
                                        best->eta - policy_->await_gain());
   if (found.empty()) return false;
   incident.awaited.push_back(found[0].unit);
+  awaiting_.emplace(found[0].unit, incident.id);
   if (std::find(awaited_before.begin(), awaited_before.end(), found[0].unit) != awaited_before.end()) return true;
   v1::UnitAwaited& awaited = *decide().mutable_unit_awaited();
   awaited.set_incident_id(incident.id.value());
@@ -357,6 +358,19 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
   add_candidate(found[0], *awaited.mutable_why());
   awaited.mutable_why()->set_rule(v1::Why::RULE_AWAITED);
   return true;
+}
+
+// It will be free for one place only: of the incident that is served first.
+bool Region::kept_for_another_place(UnitIndex unit, const Incident& incident) const {
+  for (auto it = awaiting_.lower_bound({unit, IncidentId{}}); it != awaiting_.end() && it->first == unit; ++it) {
+    if (it->second == incident.id || key_of(incidents_.at(it->second)) < key_of(incident)) return true;
+  }
+  return false;
+}
+
+void Region::await_nobody(Incident& incident) {
+  for (const UnitIndex unit : incident.awaited) awaiting_.erase({unit, incident.id});
+  incident.awaited.clear();
 }
 
 // People give the order. Said again only when it would be somebody else.

@@ -187,6 +187,17 @@ TEST(Await, WhoeverWaitedInVainIsToldToWaitForAnybody) {
   EXPECT_EQ(queued[0].incident_queued().incident_id(), world.incident("second").incident_id());
 }
 
+// Unit 1 can go to one of them only: the older one waits for it, the other has unit 2 that is free now.
+TEST(Await, OneUnitIsAwaitedForOneIncident) {
+  OneOnScene world;
+  world.free_in(60'000);
+  EXPECT_EQ(only(world.report("second", Town::at(0, 0)), v1::Decision::kUnitAwaited).size(), 1U);
+  EXPECT_THAT(assigned_units(world.report("third", Town::at(100, 0))), ElementsAre(2));
+  world.later_s(50);
+  world.feedback(1);
+  EXPECT_EQ(world.unit(1).incident_id(), world.incident("second").incident_id());
+}
+
 TEST(Await, NobodyIsWaitedForWhoDoesNotSay) {
   OneOnScene world;
   EXPECT_THAT(assigned_units(world.report("second", Town::at(0, 0))), ElementsAre(2));

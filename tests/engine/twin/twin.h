@@ -234,6 +234,7 @@ class Twin {
   bool divert(Incident& incident, const Option& option, std::vector<std::uint64_t>& victims);
   bool wait_for_one(Incident& incident, const Option& option, const Pick* best,
                     const std::set<std::size_t>& awaited_before);
+  bool kept_for_another_place(std::size_t unit, const Incident& incident) const;
   void propose(Incident& incident, const std::vector<Pick>& picks);
   std::vector<Told> proposals(const Incident& incident, const std::vector<Pick>& picks) const;
   bool engine_says(const std::vector<Told>& all) const;

@@ -322,6 +322,14 @@ bool Twin::divert(Incident& incident, const Option& option, std::vector<std::uin
   return true;
 }
 
+// For another place of this incident, or of one that is served before it.
+bool Twin::kept_for_another_place(std::size_t unit, const Incident& incident) const {
+  const auto key = [](const Incident& of) { return std::tuple(of.matter.severity, of.opened_at, of.id); };
+  return std::any_of(incidents_.begin(), incidents_.end(), [&](const auto& other) {
+    return other.second.awaited.contains(unit) && key(other.second) <= key(incident);
+  });
+}
+
 bool Twin::wait_for_one(Incident& incident, const Option& option, const Pick* best,
                         const std::set<std::size_t>& awaited_before) {
   const std::int64_t gain = policy_.choice().await_gain_ms();
@@ -331,7 +339,7 @@ bool Twin::wait_for_one(Incident& incident, const Option& option, const Pick* be
     const Unit& unit = units_[i];
     if (unit.status != v1::UNIT_SECONDARY_STATUS_ON_SCENE || unit.free_at <= now_ || unit.unheard) return {};
     if (unit.incident == incident.id || !fits(unit, incident, wanted) || incident.excluded.contains(i)) return {};
-    if (!rostered_for(unit, unit.free_at, incident.matter.severity)) return {};
+    if (!rostered_for(unit, unit.free_at, incident.matter.severity) || kept_for_another_place(i, incident)) return {};
     return unit.free_at - now_ + turnout(unit);
   });
   if (ranked.empty() || ranked[0].eta + gain > best->ranked.eta) return false;
