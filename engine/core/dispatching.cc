@@ -45,7 +45,6 @@ void Region::assign(Incident& incident, UnitIndex index, DurationMs eta, std::ui
   incident.assignments.push_back(assignment);
   unit.assignment = assignment.id;
   unit.incident = incident.id;
-  if (responds) incident.awaited.reset();
   const std::uint64_t unit_id = unit_infos_[index.value()].id.value();
   shared_->timers.set({assignment.acknowledge_by, TimerKind::kAcknowledge, id_, unit_id});
   if (incident.response.feedback_within.count != 0) {
@@ -171,13 +170,18 @@ void Region::set_status(Incident& incident, v1::IncidentStatus status) {
   incident.status = status;
 }
 
+Region::QueueKey Region::key_of(const Incident& incident) {
+  return {static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()};
+}
+
 // Keeps the queue what it is by definition: the open incidents that miss units, unless they are told to wait.
 void Region::requeue(Incident& incident) {
-  const QueueKey key{static_cast<int>(incident.severity), incident.opened_at.since_epoch, incident.id.value()};
+  const QueueKey key = key_of(incident);
   if (!is_final(incident.status) && incident.hold != v1::HoldIncident::HOLD_WAIT && incident.missing() > 0) {
     queue_.insert(key);
   } else {
     incident.reported_missing = 0;
+    await_nobody(incident);
     queue_.erase(key);
   }
 }
@@ -185,6 +189,7 @@ void Region::requeue(Incident& incident) {
 void Region::serve_queue() {
   if (!came_free_) return;
   came_free_ = false;
+  const bool await_ended = std::exchange(await_ended_, false);
   if (queue_.empty()) return;
   std::vector<UnitIndex> free;
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
@@ -193,9 +198,12 @@ void Region::serve_queue() {
   if (policy_->matches_together() && queue_.size() > 1) match_together(free);
   // Serving one may take it from the queue, and others too from which or to which units are diverted.
   QueueKey served;
-  for (auto next = queue_.begin(); next != queue_.end() && !free.empty(); next = queue_.upper_bound(served)) {
+  for (auto next = queue_.begin(); next != queue_.end() && (!free.empty() || await_ended);
+       next = queue_.upper_bound(served)) {
     served = *next;
     Incident& incident = incidents_.at(IncidentId(std::get<2>(served)));
+    // With nobody free only those may have to be told anew who waited for one of whom they hear no more.
+    if (free.empty() && incident.awaited.empty()) continue;
     // The head of a long queue is those that none of the free units can help: passed by without a search.
     if (incident.reported_missing == incident.missing() && !can_help(free, incident)) continue;
     const std::size_t before = incident.assignments.size();

@@ -116,7 +116,7 @@ void Incident::hash(StateHasher& hasher) const {
   hasher.add(was_diverted_from);
   for (const UnitIndex unit : excluded) hasher.add(unit.value());
   for (const UnitIndex unit : proposed) hasher.add(unit.value());
-  if (awaited) hasher.add(awaited->value());
+  for (const UnitIndex unit : awaited) hasher.add(unit.value());
   hasher.add(assignments.size());
   for (const Assignment& a : assignments) {
     hasher.add(a.id.value());

@@ -99,7 +99,7 @@ struct Incident {
   std::vector<UnitIndex> excluded;
   bool was_diverted_from = false;   // Lost a unit to a graver one, and none has been on scene since.
   std::vector<UnitIndex> proposed;  // Of the last proposals, while people give the orders.
-  std::optional<UnitIndex> awaited;
+  std::vector<UnitIndex> awaited;   // Kept places for at the last choice; told of once, while it goes on.
   std::vector<Assignment> assignments;  // Live ones, in the order of assignment.
   std::vector<Tried> tried;
   Borrowing borrowed;                  // From neighbours.

@@ -150,6 +150,7 @@ void Region::fire(const Timer& timer) {
       return tell_feedback_overdue(UnitId(timer.subject), timer.due);
     case TimerKind::kAwait:
       came_free_ = true;
+      await_ended_ = true;
       return;
     case TimerKind::kNeighbour:
       return neighbour_due(IncidentId(timer.subject), timer.due);

@@ -164,11 +164,14 @@ class Region {
               Options& options);
   std::vector<Options> options_of(const Incident& incident);
   std::vector<Pick> pick(const Incident& incident, const std::vector<Options>& options);
-  void fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
-                   std::vector<IncidentId>& victims);
+  bool fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
+                   const std::vector<UnitIndex>& awaited_before, std::vector<IncidentId>& victims);
   bool divert(Incident& incident, const Options& options, std::vector<IncidentId>& victims);
-  bool wait_for_one(Incident& incident, const Options& options, const Pick* best);
+  bool wait_for_one(Incident& incident, const Options& options, const Pick* best,
+                    const std::vector<UnitIndex>& awaited_before);
   void propose(Incident& incident, const std::vector<Pick>& picks);
+  bool kept_for_another_place(UnitIndex unit, const Incident& incident) const;
+  void await_nobody(Incident& incident);
   void report_shortfall(Incident& incident, const std::vector<Options>& options);
   // ---- several incidents at once; region_together.cc ----
   void match_together(std::vector<UnitIndex>& free);
@@ -186,6 +189,7 @@ class Region {
   void mark_tried(Incident& incident, UnitIndex unit);
   void set_status(Incident& incident, v1::IncidentStatus status);
   void requeue(Incident& incident);
+  static QueueKey key_of(const Incident& incident);
   bool can_help(const std::vector<UnitIndex>& free, const Incident& incident) const;
 
   // ---- units; region_units.cc ----
@@ -519,8 +523,10 @@ class Region {
   std::map<std::uint64_t, IncidentId> requests_;                    // To neighbours, that have not ended.
   std::map<std::pair<RegionId, std::uint64_t>, IncidentId> loans_;  // Of (asker, request).
   std::set<QueueKey> queue_;                                        // Open incidents that miss units.
+  std::set<std::pair<UnitIndex, IncidentId>> awaiting_;             // Who is awaited, and by whom: as in the incidents.
   bool came_free_ = false;                                          // A unit may serve the queue.
-  std::optional<RelatedIndex> related_;                             // None: the policy does not compare reports.
+  bool await_ended_ = false;             // A unit said that it would be free by now; until the queue is served.
+  std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
   Links links_;
   AreaOrders area_orders_;  // Of active alerts.
   Premises premises_;

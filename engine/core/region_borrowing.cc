@@ -37,8 +37,8 @@ void Region::ask_neighbours(Incident& incident) {
   const auto& rule = policy_->neighbours();
   if (!rule || rule->cities.empty() || incident.lent || is_final(incident.status)) return;
   bool changed = withdraw_unneeded(incident);
-  const bool may_ask = !incident.only_advised() && incident.hold != v1::HoldIncident::HOLD_WAIT && !incident.awaited &&
-                       incident.status != v1::INCIDENT_STATUS_LINKED;
+  const bool may_ask = !incident.only_advised() && incident.hold != v1::HoldIncident::HOLD_WAIT &&
+                       incident.awaited.empty() && incident.status != v1::INCIDENT_STATUS_LINKED;
   for (std::size_t entry = 0; may_ask && entry < incident.plan.size(); ++entry) {
     const auto plan_entry = static_cast<std::uint32_t>(entry + 1);
     while (incident.missing(entry) > incident.borrowed.asked(plan_entry) &&
@@ -273,7 +273,7 @@ void Region::hear_grant(Incident& incident, v1::BorrowedUnit& unit, const v1::Ne
     *unit.mutable_unit() = granted;
     if (incident.response.clock_start == v1::CLOCK_START_SENT) start_clock(incident);
     set_status(incident, incident.status_of_assignments());
-    incident.awaited.reset();
+    await_nobody(incident);
     requeue(incident);
   }
   decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});

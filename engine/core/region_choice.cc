@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "engine/base/limits.h"
@@ -136,15 +137,16 @@ void Region::search(const Incident& incident, const std::vector<v1::Passed::Reas
   if (why.considered() == out) return;
   const Filter filter(*this, incident, policy_->explain_passed());
   const bool weighs_cover = policy_->cover_weight_ms(incident.severity) != 0;
-  const std::size_t k = std::max<std::size_t>(most, policy_->explain_candidates());
+  const std::size_t looked_at = weighs_cover ? std::max<std::size_t>(most, policy_->cover_candidates()) : most;
   const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter,
-                                       weighs_cover ? std::max<std::size_t>(k, policy_->cover_candidates()) : k);
+                                       std::max<std::size_t>(looked_at, policy_->explain_candidates()));
   options.found.assign(found.begin(), found.end());
   const DurationMs left = time_left(incident, options.entry);
   // The search and the score see a unit of another district as that much later as it must be sooner.
   for (road::Found& unit : options.found) {
     options.scores.push_back(score(incident, unit, left));
     unit.turnout = unit.turnout - handicap(unit.unit, incident);
+    if (crosses(unit.unit, incident)) options.soonest_crossing = std::min(options.soonest_crossing, unit.eta());
   }
   for (std::size_t i = 0; i < found.size() && i < policy_->explain_candidates(); ++i) {
     add_candidate(options.found[i], why);
@@ -152,6 +154,9 @@ void Region::search(const Incident& incident, const std::vector<v1::Passed::Reas
     const std::int64_t loss = cover_loss_ppm(options.found[i].unit);
     why.mutable_candidates(static_cast<int>(i))->set_cover_loss_ppm(static_cast<std::uint32_t>(loss));
   }
+  // Those beyond are shown and not chosen, so that what is explained decides nothing.
+  options.found.resize(std::min(options.found.size(), looked_at));
+  options.scores.resize(options.found.size());
   explain_passed(incident, filter, why);
 }
 
@@ -221,8 +226,9 @@ std::vector<Region::Pick> Region::pick(const Incident& incident, const std::vect
   for (std::size_t row = 0; row < rows.size(); ++row) {
     if (solved[row]) take(*rows[row].first, *rows[row].second[*solved[row]]);
   }
-  std::stable_sort(picks.begin(), picks.end(),
-                   [](const Pick& a, const Pick& b) { return std::pair(a.entry, a.eta) < std::pair(b.entry, b.eta); });
+  std::sort(picks.begin(), picks.end(), [](const Pick& a, const Pick& b) {
+    return std::tuple(a.entry, a.eta, a.unit) < std::tuple(b.entry, b.eta, b.unit);
+  });
   return picks;
 }
 
@@ -231,12 +237,18 @@ void Region::assign_missing(Incident& incident) {
   std::erase_if(incident.tried, [&](const Tried& t) { return t.until <= shared_->now; });
   std::vector<IncidentId> victims;
   if (incident.hold != v1::HoldIncident::HOLD_WAIT && incident.missing() > 0) {
-    const std::vector<Options> options = options_of(incident);
-    const std::vector<Pick> picks = pick(incident, options);
-    if (incident.only_advised()) {
-      propose(incident, picks);
-    } else {
-      for (const Options& option : options) fill_places(incident, option, picks, victims);
+    std::vector<UnitIndex> awaited_before;
+    std::vector<Options> options;
+    for (bool done = false; !done;) {
+      awaited_before.insert(awaited_before.end(), incident.awaited.begin(), incident.awaited.end());
+      await_nobody(incident);
+      options = options_of(incident);
+      const std::vector<Pick> picks = pick(incident, options);
+      if (incident.only_advised()) propose(incident, picks);
+      // Whoever is diverted to one place leaves others for the rest: these are chosen anew.
+      done = incident.only_advised() || std::all_of(options.begin(), options.end(), [&](const Options& option) {
+               return fill_places(incident, option, picks, awaited_before, victims);
+             });
     }
     report_shortfall(incident, options);
   }
@@ -253,13 +265,11 @@ void Region::assign_missing(Incident& incident) {
 // A unit in time that is not the soonest was preferred for the cover that the soonest leaves behind.
 v1::Why::Rule Region::rule_of(const Incident& incident, const Pick& pick, bool in_time) const {
   if (!in_time) return v1::Why::RULE_SOONEST_TOO_LATE;
-  const std::vector<road::Found>& found = pick.options->found;
-  if (!crosses(pick.unit, incident) && std::any_of(found.begin(), found.end(), [&](const road::Found& other) {
-        return other.eta() < pick.eta && crosses(other.unit, incident) && assignable(other.unit);
-      })) {
+  if (!crosses(pick.unit, incident) && pick.options->soonest_crossing < pick.eta) {
     return v1::Why::RULE_OWN_DISTRICT;
   }
   if (policy_->cover_weight_ms(incident.severity) == 0) return v1::Why::RULE_SOONEST_IN_TIME;
+  const std::vector<road::Found>& found = pick.options->found;
   const bool sooner_one_stays = std::any_of(found.begin(), found.end(), [&](const road::Found& other) {
     return other.eta() < pick.eta && assignable(other.unit);
   });
@@ -267,25 +277,26 @@ v1::Why::Rule Region::rule_of(const Incident& incident, const Pick& pick, bool i
 }
 
 // Orders the units picked for one entry of the plan. A place for which nobody is in time may be filled by a unit that
-// is diverted, or be kept for one that is about to be free.
-void Region::fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
-                         std::vector<IncidentId>& victims) {
+// is diverted, or be kept for one that is about to be free. False: one was diverted.
+bool Region::fill_places(Incident& incident, const Options& options, const std::vector<Pick>& picks,
+                         const std::vector<UnitIndex>& awaited_before, std::vector<IncidentId>& victims) {
   const std::uint32_t places = incident.missing(options.entry);
   std::vector<const Pick*> own;
   for (const Pick& pick : picks) {
     if (pick.entry == options.entry) own.push_back(&pick);
   }
   for (std::uint32_t place = 0; place < places; ++place) {
-    if (incident.assignments.size() >= limits::kAssignmentsPerIncident) return;
+    if (incident.assignments.size() >= limits::kAssignmentsPerIncident) return true;
     const Pick* best = place < own.size() ? own[place] : nullptr;
     const bool in_time = best != nullptr && best->eta <= time_left(incident, options.entry);
-    if (!in_time && divert(incident, options, victims)) continue;
-    if (!in_time && wait_for_one(incident, options, best)) return;
-    if (best == nullptr) return;
+    if (!in_time && divert(incident, options, victims)) return false;
+    if (!in_time && wait_for_one(incident, options, best, awaited_before)) return true;
+    if (best == nullptr) return true;
     v1::Why why = options.why;
     why.set_rule(rule_of(incident, *best, in_time));
     assign(incident, best->unit, best->eta, static_cast<std::uint32_t>(options.entry + 1), false, std::move(why));
   }
+  return true;
 }
 
 // True: a unit on its way to a matter that is less grave was taken from there, in time for this place. That matter
@@ -328,7 +339,8 @@ bool Region::divert(Incident& incident, const Options& options, std::vector<Inci
 }
 
 // True: a unit that is about to be free will be there so much sooner than `best` that it is waited for.
-bool Region::wait_for_one(Incident& incident, const Options& options, const Pick* best) {
+bool Region::wait_for_one(Incident& incident, const Options& options, const Pick* best,
+                          const std::vector<UnitIndex>& awaited_before) {
   if (policy_->await_gain().count == 0 || best == nullptr) return false;
   const policy::PlanEntry& entry = incident.plan[options.entry].entry;
   const TurnoutFilter filter([&](UnitIndex index) -> std::optional<DurationMs> {
@@ -337,7 +349,8 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
       return std::nullopt;
     }
     if (unit.incident == incident.id || !fits(index, incident, entry) || incident.is_excluded(index) ||
-        !rostered_for(index, unit.free_at, incident.severity) || !may_cross(index, incident)) {
+        !rostered_for(index, unit.free_at, incident.severity) || kept_for_another_place(index, incident) ||
+        !may_cross(index, incident)) {
       return std::nullopt;
     }
     return (unit.free_at - shared_->now) + policy_->turnout(post_kinds_[index.value()]);
@@ -345,8 +358,9 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
   const auto found = search_.k_soonest(incident.position, limits::kSnapLimitMm, on_road_, filter, 1,
                                        best->eta - policy_->await_gain());
   if (found.empty()) return false;
-  if (incident.awaited == found[0].unit) return true;
-  incident.awaited = found[0].unit;
+  incident.awaited.push_back(found[0].unit);
+  awaiting_.emplace(found[0].unit, incident.id);
+  if (std::find(awaited_before.begin(), awaited_before.end(), found[0].unit) != awaited_before.end()) return true;
   v1::UnitAwaited& awaited = *decide().mutable_unit_awaited();
   awaited.set_incident_id(incident.id.value());
   awaited.set_unit_id(unit_infos_[found[0].unit.value()].id.value());
@@ -356,6 +370,19 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
   add_candidate(found[0], *awaited.mutable_why());
   awaited.mutable_why()->set_rule(v1::Why::RULE_AWAITED);
   return true;
+}
+
+// It will be free for one place only: of the incident that is served first.
+bool Region::kept_for_another_place(UnitIndex unit, const Incident& incident) const {
+  for (auto it = awaiting_.lower_bound({unit, IncidentId{}}); it != awaiting_.end() && it->first == unit; ++it) {
+    if (it->second == incident.id || key_of(incidents_.at(it->second)) < key_of(incident)) return true;
+  }
+  return false;
+}
+
+void Region::await_nobody(Incident& incident) {
+  for (const UnitIndex unit : incident.awaited) awaiting_.erase({unit, incident.id});
+  incident.awaited.clear();
 }
 
 // People give the order. Said again only when it would be somebody else.
@@ -383,7 +410,7 @@ void Region::report_shortfall(Incident& incident, const std::vector<Options>& op
   const auto short_of =
       std::find_if(options.begin(), options.end(), [&](const Options& o) { return incident.missing(o.entry) > 0; });
   const bool waits_for_people = incident.only_advised() && !short_of->found.empty();
-  if (incident.awaited || waits_for_people) return;
+  if (!incident.awaited.empty() || waits_for_people) return;
   incident.reported_missing = missing;
   v1::IncidentQueued& queued = *decide().mutable_incident_queued();
   queued.set_incident_id(incident.id.value());

@@ -51,7 +51,8 @@ class TurnoutFilter : public road::UnitFilter {
 struct Region::Options {
   std::size_t entry = 0;
   std::vector<road::Found> found = {};
-  std::vector<std::int64_t> scores = {};  // Of each found: the least goes.
+  std::vector<std::int64_t> scores = {};                        // Of each found: the least goes.
+  DurationMs soonest_crossing = road::NearestSearch::kNoLimit;  // Of those of another district that were looked at.
   v1::Why why = {};
 };
 

@@ -92,7 +92,7 @@ void Region::open_again(Incident& incident) {
   incident.hold = v1::HoldIncident::HOLD_NONE;
   incident.held_by.clear();
   incident.proposed.clear();
-  incident.awaited.reset();
+  await_nobody(incident);
   incident.tried.clear();
   incident.borrowed = {};
   incident.reported_missing = 0;

@@ -28,7 +28,17 @@ struct Waiting {
   DurationMs left;
   std::int64_t weight = 0;
   std::int64_t without = 0;
+  std::size_t first_of_entry = 0;  // The row of the first place of the same entry.
   std::map<UnitIndex, DurationMs> etas = {};
+};
+
+// In this order they are sent: of one entry the soonest first.
+struct Given {
+  std::size_t entry = 0;
+  DurationMs eta;
+  UnitIndex unit;
+  std::size_t row = 0;
+  auto operator<=>(const Given&) const = default;
 };
 
 }  // namespace
@@ -51,7 +61,7 @@ void Region::match_together(std::vector<UnitIndex>& free) {
         const std::int64_t weight = weight_of(incident.severity);
         const std::int64_t without = weight * (kLate * (to_a_day(DurationMs{} - left) + kDayMs) +
                                                kWaited * to_a_day(shared_->now - incident.opened_at));
-        waiting.push_back({incident.id, entry, left, weight, without});
+        waiting.push_back({incident.id, entry, left, weight, without, waiting.size() - place});
         options.push_back({.entry = entry});
       }
     }
@@ -86,15 +96,19 @@ void Region::match_together(std::vector<UnitIndex>& free) {
     }
   }
   const auto solved = matching_.solve(units.size(), costs, without);
-  const std::vector<std::optional<std::uint32_t>> given(solved.begin(), solved.end());
+  std::vector<Given> given;
   for (std::size_t row = 0; row < waiting.size(); ++row) {
-    if (!given[row]) continue;
-    const UnitIndex unit = units[*given[row]];
+    if (!solved[row]) continue;
+    const UnitIndex unit = units[*solved[row]];
+    const std::size_t place = waiting[row].first_of_entry;
+    given.push_back({.entry = place, .eta = waiting[row].etas.at(unit), .unit = unit, .row = row});
+  }
+  std::sort(given.begin(), given.end());
+  for (const auto& [entry, eta, unit, row] : given) {
     Incident& incident = incidents_.at(waiting[row].incident);
     v1::Why why = std::move(options[row].why);
     why.set_rule(v1::Why::RULE_MATCHED_TOGETHER);
-    assign(incident, unit, waiting[row].etas.at(unit), static_cast<std::uint32_t>(waiting[row].entry + 1), false,
-           std::move(why));
+    assign(incident, unit, eta, static_cast<std::uint32_t>(waiting[row].entry + 1), false, std::move(why));
     requeue(incident);
     decide_changed(incident, v1::IncidentChanged::CAUSE_ASSIGNMENT, {});
   }

@@ -10,6 +10,7 @@
 #include "engine/coverage/move_choice.h"
 #include "engine/road/reach_near.h"
 #include "tests/engine/map_fixture.h"
+#include "tests/engine/plain_cover.h"
 #include "tests/engine/plain_dijkstra.h"
 #include "tests/engine/random_city.h"
 
@@ -66,56 +67,6 @@ std::vector<road::StreetEffect> some_effects(Dice& dice, const road::Network& ro
   return effects;
 }
 
-// Everything from the definition, each time.
-class Plain {
- public:
-  Plain(const Coverage& coverage, std::uint32_t busy_permille, const road::Network& now)
-      : busy_(busy_permille), dijkstra_(now) {
-    for (const auto kind : road::kAllTravelKinds) {
-      std::vector<std::optional<road::RoadPoint>> middles(coverage.zones().size());
-      coverage.zones().find_middles(now, kind, std::vector<bool>(middles.size(), true), middles);
-      auto& ms = ms_[static_cast<std::size_t>(kind)];
-      ms.assign(middles.size(), std::vector<std::int64_t>(middles.size(), 1'000'000));
-      for (std::size_t to = 0; to < middles.size(); ++to) {
-        if (middles[to]) dijkstra_.aim(*middles[to], kind);
-        for (std::size_t from = 0; from < middles.size(); ++from) {
-          if (from == to) ms[from][to] = 0;
-          if (from == to || !middles[to] || !middles[from]) continue;
-          if (const auto way = dijkstra_.travel_ms(*middles[from])) ms[from][to] = static_cast<std::int64_t>(*way);
-        }
-      }
-    }
-  }
-
-  std::uint32_t covering(const std::vector<std::optional<Standing>>& units, std::size_t zone, std::size_t ring) const {
-    std::uint32_t count = 0;
-    for (const auto& unit : units) {
-      if (!unit) continue;
-      const std::int64_t way = ms_[static_cast<std::size_t>(unit->kind)][unit->zone.value()][zone];
-      if (way + unit->turnout.count <= std::int64_t{policy::kRingMinutes[ring]} * 60'000) ++count;
-    }
-    return count;
-  }
-
-  std::int64_t worth(const std::vector<std::optional<Standing>>& units,
-                     const std::vector<PerRing<std::int64_t>>& demand) const {
-    std::int64_t total = 0;
-    for (std::size_t zone = 0; zone < demand.size(); ++zone) {
-      for (std::size_t ring = 0; ring < kRings; ++ring) {
-        std::int64_t all_busy = 1'000'000;
-        for (std::uint32_t k = covering(units, zone, ring); k > 0; --k) all_busy = all_busy * busy_ / 1'000;
-        total += demand[zone][ring] * (1'000'000 - all_busy);
-      }
-    }
-    return total;
-  }
-
- private:
-  std::int64_t busy_;
-  PlainDijkstra dijkstra_;
-  road::PerKind<std::vector<std::vector<std::int64_t>>> ms_;
-};
-
 TEST(CoverageTwin, CountsLossesAndGainsAreThoseOfPlainCode) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
   Dice dice(kSeed);
@@ -151,7 +102,7 @@ TEST(CoverageTwin, CountsLossesAndGainsAreThoseOfPlainCode) {
       live.set(list);
       coverage.roads_changed();
 
-      const Plain plain(coverage, rule.busy_permille, live.network());
+      const testing::PlainCover plain(coverage.zones(), rule.busy_permille, live.network());
       std::vector<PerRing<std::int64_t>> demand(zones);
       for (std::uint32_t zone = 0; zone < zones; ++zone) {
         for (std::size_t ring = 0; ring < kRings; ++ring) demand[zone][ring] = coverage.demand(ZoneIndex(zone), ring);

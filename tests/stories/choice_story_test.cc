@@ -70,6 +70,21 @@ TEST(Divert, NotWhenAFreeUnitIsInTimeThoughLaterThanTheDiverted) {
               ElementsAre(2));
 }
 
+//   low X1 . unit 1 . X2 critical, 2 units . . . . (4 km) unit 2 . . . (6 km) unit 3
+//
+// Unit 1 takes the first place; for the second the soonest of those who are free is as free as before.
+TEST(Divert, TheOtherPlacesGoToTheSoonestOfThoseWhoAreFree) {
+  World world(Town().long_street(70).post(1, 500, 0).post(2, 4'800, 0).post(3, 6'800, 0).draft(), diverting());
+  world.sign_on(1);
+  world.report("cat in tree", Town::at(0, 0), with_severity(v1::SEVERITY_LOW));
+  world.sign_on(2);
+  world.sign_on(3);
+  const auto decisions = world.report("robbery", Town::at(800, 0), with_severity(v1::SEVERITY_CRITICAL));
+  EXPECT_THAT(assigned_units(decisions), ElementsAre(1, 2, 3));
+  EXPECT_EQ(world.unit(2).incident_id(), world.incident("robbery").incident_id());
+  EXPECT_EQ(world.unit(3).incident_id(), world.incident("cat in tree").incident_id());
+}
+
 //   Each new robbery would like the unit that drives to the cat; the cat loses it only once.
 TEST(Divert, NeverTwiceInARow) {
   World world(Town().long_street(70).post(1, 500, 0).post(2, 1'000, 0).draft(), diverting());
@@ -161,6 +176,28 @@ TEST(Await, WhoIsNotFreeWhenItSaidIsWaitedForNoLonger) {
   EXPECT_THAT(assigned_units(world.later_s(1)), ElementsAre(2));
 }
 
+// Nobody is free any more when the one that was awaited stays away: the incident waits for anybody, and that is told.
+TEST(Await, WhoeverWaitedInVainIsToldToWaitForAnybody) {
+  OneOnScene world;
+  world.free_in(50'000);
+  world.report("second", Town::at(0, 0));
+  world.sign_off(2);
+  const auto queued = only(world.later_s(50), v1::Decision::kIncidentQueued);
+  ASSERT_EQ(queued.size(), 1U);
+  EXPECT_EQ(queued[0].incident_queued().incident_id(), world.incident("second").incident_id());
+}
+
+// Unit 1 can go to one of them only: the older one waits for it, the other has unit 2 that is free now.
+TEST(Await, OneUnitIsAwaitedForOneIncident) {
+  OneOnScene world;
+  world.free_in(60'000);
+  EXPECT_EQ(only(world.report("second", Town::at(0, 0)), v1::Decision::kUnitAwaited).size(), 1U);
+  EXPECT_THAT(assigned_units(world.report("third", Town::at(100, 0))), ElementsAre(2));
+  world.later_s(50);
+  world.feedback(1);
+  EXPECT_EQ(world.unit(1).incident_id(), world.incident("second").incident_id());
+}
+
 TEST(Await, NobodyIsWaitedForWhoDoesNotSay) {
   OneOnScene world;
   EXPECT_THAT(assigned_units(world.report("second", Town::at(0, 0))), ElementsAre(2));
@@ -236,6 +273,31 @@ TEST(SparesCover, TheUnitWhoseLeavingOpensTheSmallerHoleGoesWhenItIsInTime) {
   EXPECT_THAT(assigned_units(world.report("grave", Town::at(400, 0), with_severity(v1::SEVERITY_CRITICAL))),
               ElementsAre(1, 3))
       << "for the gravest the soonest go";
+}
+
+//   unit 1 at station A . X . unit 2 at station B . . . . unit 3, unit 4
+//
+// Rule: choice.cover.candidates. Unit 3 would cost no cover, but is not among the two that are looked at.
+TEST(SparesCover, HowManyAreExplainedDoesNotChangeWhoGoes) {
+  v1::Policy policy = test_policy();
+  v1::CoverageRule& coverage = *policy.mutable_coverage();
+  coverage.set_zone_m(500);
+  coverage.set_busy_permille(300);
+  coverage.set_parts_of_day(1);
+  v1::PlaceWeight& weight = *coverage.add_places();
+  weight.set_place_class(v1::PLACE_CLASS_RAILWAY_STATION);
+  weight.set_weight(100);
+  policy.mutable_choice()->set_cover_weight_ms(1'000);
+  policy.mutable_choice()->set_cover_candidates(2);
+  Town town;
+  town.long_street(30).post(1, 0, 0).post(2, 1'900, 0).post(3, 2'800, 0).post(4, 2'800, 0);
+  town.place("A", v1::PLACE_CLASS_RAILWAY_STATION, 0, 0).place("B", v1::PLACE_CLASS_RAILWAY_STATION, 1'900, 0);
+  for (const std::uint32_t explained : {1, 5}) {
+    policy.set_explain_candidates(explained);
+    World world(town.draft(), policy);
+    for (const std::uint64_t unit : {1, 2, 3, 4}) world.sign_on(unit);
+    EXPECT_THAT(assigned_units(world.report("e1", Town::at(900, 0))), ElementsAre(1)) << explained << " explained";
+  }
 }
 
 // ---- who was passed over ----
