@@ -155,6 +155,23 @@ void add_grids(CLI::App& app, GridsOptions& options, Outcome& done) {
   command->callback([&options, &done] { done = run_grids(options); });
 }
 
+void add_chokes(CLI::App& app, ChokesOptions& options, Outcome& done) {
+  auto* command = app.add_subcommand("chokes", "Bridges, tunnels, ramps and toll gates for a policy's section pursuit");
+  command->footer(
+      "The file is named by pursuit.choke_points_file (docs/formats/policy.md). Of more than 1,000 the longest are "
+      "kept.\n"
+      "Example: citybuild chokes --osm wuxi.osm.pbf --out chokes.yaml");
+  command->add_option("--osm", options.osm, "OpenStreetMap file: .osm.pbf or .osm")->required();
+  command->add_option("--min-length", options.least_length_m, "Shorter bridges and tunnels are passed over; metres")
+      ->check(CLI::Range(0, 100'000))
+      ->capture_default_str();
+  command->add_option("--merge", options.merge_m, "What is nearer to a longer one of its kind is the same; metres")
+      ->check(CLI::Range(0, 10'000))
+      ->capture_default_str();
+  command->add_option("--out", options.out, "File to write; replaced only when the new one is whole")->required();
+  command->callback([&options, &done] { done = run_chokes(options); });
+}
+
 }  // namespace
 
 int run(int argc, const char* const* argv) {
@@ -171,6 +188,7 @@ int run(int argc, const char* const* argv) {
   RouteOptions route;
   ReachOptions reach;
   GridsOptions grids;
+  ChokesOptions chokes;
   add_synthetic(app, synthetic, failure);
   add_osm(app, osm, failure);
   add_check(app, check, failure);
@@ -179,6 +197,7 @@ int run(int argc, const char* const* argv) {
   add_route(app, route, failure);
   add_reach(app, reach, failure);
   add_grids(app, grids, failure);
+  add_chokes(app, chokes, failure);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -70,4 +70,12 @@ struct GridsOptions {
 };
 std::optional<Error> run_grids(const GridsOptions& options);
 
+struct ChokesOptions {
+  std::string osm;
+  std::uint32_t least_length_m = 60;
+  std::uint32_t merge_m = 80;
+  std::string out;
+};
+std::optional<Error> run_chokes(const ChokesOptions& options);
+
 }  // namespace dispatch135::citybuild

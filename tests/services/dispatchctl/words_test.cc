@@ -368,10 +368,10 @@ TEST(Words, APlanForATargetTellsEachPointAndWhatStaysOpen) {
   street.set_target_at_ms(kTwoOClock);
   changed.set_cause(v1::PursuitChanged::CAUSE_SIGHTING);
   EXPECT_EQ(describe(decision),
-            "- plan 3 for the target of incident 42 is proposed (sighting): seen 14:00:00.000 at 0.00000, 0.00000 by "
+            "- plan 3 for the target of incident 42 is proposed (sighting): seen 02:00:00.000 at 0.00000, 0.00000 by "
             "zhang (FORCED); cordon of 120 s leaves 1 way(s) OPEN; 1: close bridge 'East' at 0.00000, 0.00000, target "
-            "not before 14:00:00.000, unit 7 proposed, there 14:00:00.000; 2: close street at 0.00000, 0.00000, target "
-            "not before 14:00:00.000, OPEN");
+            "not before 02:00:00.000, unit 7 proposed, there 02:00:00.000; 2: close street at 0.00000, 0.00000, target "
+            "not before 02:00:00.000, OPEN");
   plan.set_state(v1::Pursuit::STATE_ENDED);
   changed.set_cause(v1::PursuitChanged::CAUSE_OPERATOR);
   changed.set_by("zhang");
