@@ -138,10 +138,13 @@ void Region::give_all_back(Incident& incident, v1::NeighbourRelease::Reason reas
   while (!incident.borrowed.all().empty()) give_back(incident, incident.borrowed.all().front().request_id(), reason);
 }
 
-// Requests for places that own units have taken meanwhile, and those beside the plan when nobody is late any more.
+// Requests for places that own units have taken meanwhile, those beside the plan when nobody is late any more, and all
+// while people decide. What a dispatcher asked for is his to withdraw.
 bool Region::withdraw_unneeded(Incident& incident) {
+  const bool held = incident.only_advised() || incident.hold == v1::HoldIncident::HOLD_WAIT;
   const auto unneeded = [&](const v1::BorrowedUnit& unit) {
     if (!unit.asked_by().empty() || unit.has_unit()) return false;
+    if (held) return true;
     if (unit.plan_entry() == 0) {
       return std::none_of(incident.assignments.begin(), incident.assignments.end(),
                           [&](const Assignment& own) { return expected_late(incident, own).has_value(); });
@@ -153,7 +156,8 @@ bool Region::withdraw_unneeded(Incident& incident) {
   for (std::size_t i = incident.borrowed.all().size(); i-- > 0;) {
     const v1::BorrowedUnit& unit = incident.borrowed.all()[i];
     if (!unneeded(unit)) continue;
-    give_back(incident, unit.request_id(), v1::NeighbourRelease::REASON_OWN_UNIT);
+    give_back(incident, unit.request_id(),
+              held ? v1::NeighbourRelease::REASON_STOOD_DOWN : v1::NeighbourRelease::REASON_OWN_UNIT);
     changed = true;
   }
   return changed;

@@ -65,16 +65,14 @@ void Relay::listen(Partition& own, Partition& from) {
   if (heard) {
     ear->next = *heard + 1;
   } else {
-    // Whoever never asked before is not heard of what was said before: its request would be too old.
-    const auto end = reader_.end_offset(log::Topic::kDecisions, from.index);
-    if (!end) return;
-    ear->next = *end;
-    if (*end == 0) {
+    // What was said before anybody listened is too old to be answered.
+    ear->next = from.next_decision;
+    if (ear->next == 0) {
       ear->unmarked = kReadUnmarked;  // The first decision is written down.
     } else {
       log::Record last;
       last.partition = from.index;
-      last.offset = *end - 1;
+      last.offset = ear->next - 1;
       carry(own.index, ear, last, nullptr);
     }
   }

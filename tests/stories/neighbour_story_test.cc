@@ -314,6 +314,24 @@ TEST(Neighbour, AnOwnUnitThatComesFreeBeforeTheAnswerIsSentAndTheRequestWithdraw
   EXPECT_EQ(cities.wuxi.incident("e1").borrowed_size(), 0);
 }
 
+TEST(Neighbour, WhileADispatcherHoldsTheIncidentNoNeighbourIsAskedAndWhatWasAskedIsWithdrawn) {
+  TwoCities cities({}, {{21, 11}});
+  cities.suzhou.sign_on(21);
+  cities.wuxi.report("e1", km(9.5));
+  const auto hold = [&](const std::string& id, v1::HoldIncident::Hold what) {
+    cities.wuxi.command(id, [&](v1::OperatorCommand& command) {
+      command.mutable_hold()->set_incident_id(cities.wuxi.incident("e1").incident_id());
+      command.mutable_hold()->set_hold(what);
+    });
+    cities.carry();
+  };
+  hold("c1", v1::HoldIncident::HOLD_WAIT);
+  EXPECT_EQ(words(cities.wuxi), (std::vector{What::kRequest, What::kRelease}));
+  EXPECT_EQ(cities.suzhou.unit(21).assignment_id(), 0U);
+  hold("c2", v1::HoldIncident::HOLD_NONE);
+  EXPECT_EQ(cities.suzhou.unit(21).lent_to(), kRegion.value()) << "the engine decides again";
+}
+
 TEST(Neighbour, WhenTheIncidentMovesTheLentUnitGetsItsOrderAgain) {
   TwoCities cities({}, {{21, 11}});
   cities.suzhou.sign_on(21);

@@ -254,6 +254,7 @@ TEST_P(Neighbours, WhatCouldNotBeAppendedIsCarriedAgain) {
 // Leaders die and are replaced at random while incidents come and go and units decline. Afterwards nothing hangs: what
 // Wuxi believes to have is what Suzhou has lent, unit by unit, and a node that reads everything anew agrees.
 TEST_P(Neighbours, WhateverDiesBothCitiesAgreeInTheEnd) {
+  std::size_t grants = 0;
   for (int round = 0; round < 6; ++round) {
     const std::uint64_t seed = std::random_device()();
     SCOPED_TRACE("seed " + std::to_string(seed));
@@ -319,12 +320,14 @@ TEST_P(Neighbours, WhateverDiesBothCitiesAgreeInTheEnd) {
       lent[incident.loan().request_id()] = incident.assignments(0).unit_id();
     }
     EXPECT_EQ(believed, lent);
+    grants += world.logged(kWuxi, v1::NeighbourMessage::kGrant);
     world.start("fresh");
     world.later_ms(500);
     for (const RegionId region : {kWuxi, kSuzhou}) {
       EXPECT_EQ(world.engine("fresh", region).state_hash(), world.engine(leader[region], region).state_hash());
     }
   }
+  EXPECT_GT(grants, 10U);
 }
 
 }  // namespace
