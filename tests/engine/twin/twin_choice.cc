@@ -354,12 +354,19 @@ bool Twin::wait_for_one(Incident& incident, const Option& option, const Pick* be
   return true;
 }
 
+// The same units are not proposed again. Which of them is for which place may be a matter of taste: then the engine's.
 void Twin::propose(Incident& incident, const std::vector<Pick>& picks) {
-  const auto before = std::exchange(incident.proposed, {});
-  for (const Pick& pick : picks) incident.proposed.emplace_back(pick.entry, pick.ranked.unit);
-  const auto same_unit = [](const auto& a, const auto& b) { return a.second == b.second; };
-  if (std::equal(before.begin(), before.end(), incident.proposed.begin(), incident.proposed.end(), same_unit)) return;
-  for (Told& told : proposals(incident, picks)) tell(std::move(told));
+  std::multiset<std::size_t> before;
+  for (const auto& [entry, unit] : incident.proposed) before.insert(unit);
+  std::multiset<std::size_t> now;
+  incident.proposed.clear();
+  for (const Pick& pick : picks) {
+    incident.proposed.emplace_back(pick.entry, pick.ranked.unit);
+    now.insert(pick.ranked.unit);
+  }
+  std::vector<Told> all = proposals(incident, picks);
+  if (now == before && !engine_says(all)) return;
+  for (Told& told : all) tell(std::move(told));
 }
 
 std::vector<Told> Twin::proposals(const Incident& incident, const std::vector<Pick>& picks) const {
