@@ -356,16 +356,17 @@ bool Twin::wait_for_one(Incident& incident, const Option& option, const Pick* be
 
 // The same units are not proposed again. Which of them is for which place may be a matter of taste: then the engine's.
 void Twin::propose(Incident& incident, const std::vector<Pick>& picks) {
-  std::multiset<std::size_t> before;
-  for (const auto& [entry, unit] : incident.proposed) before.insert(unit);
-  std::multiset<std::size_t> now;
+  std::vector<std::size_t> before;
+  for (const auto& [entry, unit] : incident.proposed) before.push_back(unit);
+  std::vector<std::size_t> now;
   incident.proposed.clear();
   for (const Pick& pick : picks) {
     incident.proposed.emplace_back(pick.entry, pick.ranked.unit);
-    now.insert(pick.ranked.unit);
+    now.push_back(pick.ranked.unit);
   }
   std::vector<Told> all = proposals(incident, picks);
-  if (now == before && !engine_says(all)) return;
+  if (now == before) return;
+  if (std::is_permutation(now.begin(), now.end(), before.begin(), before.end()) && !engine_says(all)) return;
   for (Told& told : all) tell(std::move(told));
 }
 
