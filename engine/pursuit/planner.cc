@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "engine/base/limits.h"
@@ -19,6 +20,13 @@ bool holds(std::span<const std::uint32_t> edges, std::uint32_t edge) {
 std::size_t open_ways(const std::vector<PlannedPoint>& points) {
   return static_cast<std::size_t>(
       std::count_if(points.begin(), points.end(), [](const PlannedPoint& point) { return !point.unit; }));
+}
+
+// A ring with few ways out, all of them open, is worth less than one most ways of which are closed.
+bool worth_more(std::size_t closed, std::size_t ways, std::size_t best_closed, std::size_t best_ways) {
+  const std::size_t share = closed * best_ways;
+  const std::size_t best_share = best_closed * ways;
+  return share != best_share ? share > best_share : ways - closed < best_ways - best_closed;
 }
 
 }  // namespace
@@ -63,7 +71,10 @@ Plan Planner::plan(UnitTimes& units, std::span<const std::uint32_t> closed_edges
     }
     man(points, most, units);
     const std::size_t open = open_ways(points);
-    if (best.ring && open >= best.open_ways) continue;
+    if (best.ring &&
+        !worth_more(points.size() - open, points.size(), best.points.size() - best.open_ways, best.points.size())) {
+      continue;
+    }
     best.points = std::move(points);
     best.ring = ring;
     best.open_ways = open;
@@ -80,16 +91,25 @@ Plan Planner::plan(UnitTimes& units, std::span<const std::uint32_t> closed_edges
   return best;
 }
 
-// Gives the places, which come by the time of the target, units that are there in time: `most` at most.
+// Gives the places units that are there in time: `most` at most, then those behind which most junctions lie.
 void Planner::man(std::vector<PlannedPoint>& points, std::size_t most, UnitTimes& units) {
-  const std::size_t rows = std::min(points.size(), most);
+  std::vector<std::size_t> wanted(points.size());
+  std::iota(wanted.begin(), wanted.end(), std::size_t{0});
+  if (wanted.size() > most) {
+    std::stable_sort(wanted.begin(), wanted.end(), [&](std::size_t a, std::size_t b) {
+      return points[a].behind_permille > points[b].behind_permille;
+    });
+    wanted.resize(most);
+  }
+  const std::size_t rows = wanted.size();
   std::vector<std::vector<road::Found>> in_time(rows);
   std::map<UnitIndex, std::uint32_t> columns;
   for (std::size_t row = 0; row < rows; ++row) {
+    const PlannedPoint& point = points[wanted[row]];
     // None of the others needs a unit that is not among so many soonest.
-    in_time[row] = units.soonest(points[row].place, rows);
+    in_time[row] = units.soonest(point.place, rows);
     std::erase_if(in_time[row], [&](const road::Found& found) {
-      return found.eta().count + rule_.margin.count + age_.count > points[row].target_ms;
+      return found.eta().count + rule_.margin.count + age_.count > point.target_ms;
     });
     for (const road::Found& found : in_time[row]) columns.try_emplace(found.unit, 0);
   }
@@ -104,8 +124,8 @@ void Planner::man(std::vector<PlannedPoint>& points, std::size_t most, UnitTimes
     if (!solved[row]) continue;
     const auto found = std::find_if(in_time[row].begin(), in_time[row].end(),
                                     [&](const road::Found& f) { return columns.at(f.unit) == *solved[row]; });
-    points[row].unit = found->unit;
-    points[row].eta = found->eta();
+    points[wanted[row]].unit = found->unit;
+    points[wanted[row]].eta = found->eta();
   }
 }
 
