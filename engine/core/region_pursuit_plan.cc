@@ -95,7 +95,7 @@ void Region::make_plan(Incident& incident, Pursuit& pursuit) {
   const geo::Point seen = {plan.sighting().position().latitude_e7(), plan.sighting().position().longitude_e7()};
   const auto start = roads.snap(seen, kind, limits::kSnapLimitMm);
   if (!start) return;  // By another policy's kind of travel.
-  if (!planner_) planner_ = std::make_unique<pursuit::Planner>(roads, roads_.network());
+  if (!planner_) planner_ = std::make_unique<pursuit::Planner>(roads, roads_);
   planner_->look(*start, shared_->now - seen_at,
                  {.target = {kind, rule.target_speed_pct, rule.against_one_way},
                   .margin = rule.margin,

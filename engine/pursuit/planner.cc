@@ -31,7 +31,7 @@ bool worth_more(std::size_t closed, std::size_t ways, std::size_t best_closed, s
 
 }  // namespace
 
-Planner::Planner(const road::Network& as_built, const road::Network& now)
+Planner::Planner(const road::Network& as_built, const road::LiveRoads& now)
     : as_built_(&as_built), target_(as_built), arrivals_(now) {}
 
 void Planner::look(const road::RoadPoint& seen, DurationMs age, const PlanRule& rule) {
@@ -47,12 +47,27 @@ std::uint32_t Planner::behind_permille(std::uint32_t edge) const {
   return static_cast<std::uint32_t>(std::size_t{1'000} * target_.behind(edge) / target_.reached().size());
 }
 
+// Both ends of every street that the target may come to.
+Area Planner::target_area() const {
+  const auto at = [&](std::uint32_t junction) { return as_built_->projection.project(as_built_->junctions[junction]); };
+  const geo::PlanePoint centre = as_built_->plane_at(target_.start());
+  std::int64_t squared_mm = 0;
+  for (const std::uint32_t junction : target_.reached()) {
+    for (const std::uint32_t edge : target_.edges_at(junction)) {
+      squared_mm = std::max(squared_mm, geo::squared_distance(at(as_built_->edges[edge].from), centre));
+      squared_mm = std::max(squared_mm, geo::squared_distance(at(as_built_->edges[edge].to), centre));
+    }
+  }
+  return {centre, geo::floor_sqrt(static_cast<std::uint64_t>(squared_mm)) + 1};
+}
+
 Plan Planner::plan(UnitTimes& units, std::span<const std::uint32_t> closed_edges, std::size_t units_bound,
                    std::span<const std::optional<road::RoadPoint>> chokes) {
   Plan best;
   best.bounded = target_.bounded();
   const std::size_t most = rule_.most_units - std::min(units_bound, rule_.most_units);
-  arrivals_.from(units.starts(), rule_.rings.back().count - age_.count - rule_.margin.count);
+  const std::int64_t outermost_ms = std::min(rule_.rings.back().count, target_.complete_ms());
+  arrivals_.from(units.starts(), outermost_ms - age_.count - rule_.margin.count, target_area());
   for (const DurationMs ring : rule_.rings) {
     if (ring.count > target_.complete_ms()) break;
     const auto closings = cordon_.find(target_, arrivals_, {ring.count, age_.count, rule_.margin.count, closed_edges});

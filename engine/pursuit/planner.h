@@ -60,7 +60,7 @@ class Planner {
  public:
   // `as_built` is what the target drives on: a closed street does not stop who flees. `now` is for the units. Both must
   // outlive it.
-  Planner(const road::Network& as_built, const road::Network& now);
+  Planner(const road::Network& as_built, const road::LiveRoads& now);
 
   // First: how far the target, seen at `seen` so long ago, could come.
   void look(const road::RoadPoint& seen, DurationMs age, const PlanRule& rule);
@@ -76,6 +76,7 @@ class Planner {
   void add_interceptions(Plan& plan, std::size_t most, UnitTimes& units, std::span<const std::uint32_t> closed_edges,
                          std::span<const std::optional<road::RoadPoint>> chokes);
   std::uint32_t behind_permille(std::uint32_t edge) const;
+  Area target_area() const;
 
   const road::Network* as_built_;
   TargetReach target_;

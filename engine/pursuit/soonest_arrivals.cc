@@ -4,12 +4,30 @@
 #include <functional>
 
 namespace dispatch135::pursuit {
+namespace {
 
-SoonestArrivals::SoonestArrivals(const road::Network& network)
-    : network_(&network), ms_(network.approaches(), kNever), middle_ms_(network.edges.size(), kNever) {}
+// What rounding hides of a way's length is metres; beyond such a speed nothing is ruled out, so that products fit.
+constexpr std::int64_t kSlackMm = 1'000'000;
+constexpr std::int64_t kFastestKnown = 1'000'000;
 
-void SoonestArrivals::reach(std::uint32_t approach, std::int64_t ms) {
+}  // namespace
+
+SoonestArrivals::SoonestArrivals(const road::LiveRoads& roads)
+    : roads_(&roads),
+      network_(&roads.network()),
+      ms_(network_->approaches(), kNever),
+      middle_ms_(network_->edges.size(), kNever) {
+  junctions_.reserve(network_->junctions.size());
+  for (const geo::Point junction : network_->junctions) junctions_.push_back(network_->projection.project(junction));
+}
+
+void SoonestArrivals::reach(std::uint32_t approach, std::uint32_t junction, std::int64_t ms) {
   if (ms > within_ms_ || ms >= ms_[approach]) return;
+  const std::int64_t farthest_mm = area_.radius_mm + (within_ms_ - ms) * fastest_mm_s_ / 1'000 + kSlackMm;
+  if (fastest_mm_s_ <= kFastestKnown &&
+      geo::squared_distance(junctions_[junction], area_.centre) > farthest_mm * farthest_mm) {
+    return;
+  }
   if (ms_[approach] == kNever) touched_.push_back(approach);
   ms_[approach] = ms;
   frontier_.emplace_back(ms, approach);
@@ -31,22 +49,24 @@ void SoonestArrivals::drive(std::uint32_t edge, bool against, std::uint32_t from
     }
   }
   const std::uint32_t rest_mm = against ? from_mm : along.length_mm - from_mm;
-  reach(against ? along.approach_of_from : along.approach_of_to,
+  reach(against ? along.approach_of_from : along.approach_of_to, against ? along.from : along.to,
         at_ms + road::Network::part_ms(edge_ms, rest_mm, along.length_mm));
 }
 
-void SoonestArrivals::from(std::span<const Start> starts, std::int64_t within_ms) {
+void SoonestArrivals::from(std::span<const Start> starts, std::int64_t within_ms, const Area& area) {
+  within_ms_ = within_ms;
+  area_ = area;
   for (const std::uint32_t edge : touched_edges_) middle_ms_[edge] = kNever;
   touched_edges_.clear();
   for (const road::TravelKind kind : road::kAllTravelKinds) {
     if (std::any_of(starts.begin(), starts.end(), [&](const Start& start) { return start.kind == kind; })) {
-      from(starts, kind, within_ms);
+      from(starts, kind);
     }
   }
 }
 
-void SoonestArrivals::from(std::span<const Start> starts, road::TravelKind kind, std::int64_t within_ms) {
-  within_ms_ = within_ms;
+void SoonestArrivals::from(std::span<const Start> starts, road::TravelKind kind) {
+  fastest_mm_s_ = roads_->fastest_mm_s(kind);
   for (const std::uint32_t approach : touched_) ms_[approach] = kNever;
   touched_.clear();
   frontier_.clear();

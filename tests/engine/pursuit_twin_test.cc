@@ -177,6 +177,11 @@ class PursuitTwin : public ::testing::Test {
   Dice dice_;
   std::vector<std::byte> bytes_;
   std::optional<city::City> city_;
+  static constexpr std::int64_t kEverywhereMm = 100'000'000;
+  geo::PlanePoint at_junction(std::uint64_t junction) const {
+    return roads().projection.project(roads().junctions[junction]);
+  }
+
   std::vector<Force> forces_;
   PlanRule rule_;
   road::RoadPoint seen_;
@@ -184,6 +189,7 @@ class PursuitTwin : public ::testing::Test {
 };
 
 TEST_F(PursuitTwin, TheTargetAndTheUnitsAreWhereAPlainSearchHasThem) {
+  std::size_t inside = 0;
   for (int round = 0; round < 40; ++round) {
     new_city();
     TargetReach target(roads());
@@ -193,14 +199,23 @@ TEST_F(PursuitTwin, TheTargetAndTheUnitsAreWhereAPlainSearchHasThem) {
     for (std::uint32_t j = 0; j < roads().junctions.size(); ++j) {
       ASSERT_EQ(target.at(j), plain.ms[j] <= within ? plain.ms[j] : kNever) << "seed " << seed_ << ", round " << round;
     }
-    SoonestArrivals arrivals(roads());
+    const road::LiveRoads live(roads());
+    SoonestArrivals arrivals(live);
     PlainTimes times(roads(), forces_);
-    arrivals.from(times.starts(), within);
+    const Area area = {at_junction(dice_.roll(roads().junctions.size())),
+                       static_cast<std::int64_t>(dice_.roll(5'000'000))};
+    arrivals.from(times.starts(), within, area);
     for (std::uint32_t e = 0; e < roads().edges.size(); ++e) {
+      const auto outside = [&](std::uint32_t junction) {
+        return geo::squared_distance(at_junction(junction), area.centre) > area.radius_mm * area.radius_mm;
+      };
+      if (outside(roads().edges[e].from) || outside(roads().edges[e].to)) continue;
+      ++inside;
       const std::int64_t expected = times.middle_ms(e);
       ASSERT_EQ(arrivals.at_middle(e), expected <= within ? expected : kNever) << "seed " << seed_ << ", edge " << e;
     }
   }
+  EXPECT_GT(inside, 100U);
 }
 
 TEST_F(PursuitTwin, ACordonIsAsCheapAsAPlainFlowSaysAndNothingLeavesIt) {
@@ -211,8 +226,9 @@ TEST_F(PursuitTwin, ACordonIsAsCheapAsAPlainFlowSaysAndNothingLeavesIt) {
     TargetReach target(roads());
     target.from(seen_, rule_.target, rule_.rings.back().count, SIZE_MAX);
     PlainTimes times(roads(), forces_);
-    SoonestArrivals arrivals(roads());
-    arrivals.from(times.starts(), rule_.rings.back().count);
+    const road::LiveRoads live(roads());
+    SoonestArrivals arrivals(live);
+    arrivals.from(times.starts(), rule_.rings.back().count, {at_junction(0), kEverywhereMm});
     CordonFinder finder;
     const auto closings = finder.find(target, arrivals, {ring, age_.count, rule_.margin.count, {}});
     if (!closings) continue;
@@ -271,7 +287,8 @@ TEST_F(PursuitTwin, EachUnitOfAPlanIsThereInTimeAndHasOnePoint) {
     new_city();
     std::vector<std::optional<road::RoadPoint>> chokes;
     for (int i = 0; i < 6; ++i) chokes.push_back(random_road_point(dice_, roads(), road::TravelKind::kCar));
-    Planner planner(roads(), roads());
+    const road::LiveRoads live(roads());
+    Planner planner(roads(), live);
     PlainTimes times(roads(), forces_);
     planner.look(seen_, age_, rule_);
     const Plan plan = planner.plan(times, {}, 0, chokes);
