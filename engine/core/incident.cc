@@ -28,6 +28,13 @@ bool Incident::has_responder() const {
   return std::any_of(assignments.begin(), assignments.end(), [](const Assignment& a) { return !a.destination; });
 }
 
+Requirement Incident::requirement(const policy::PlanEntry& entry) const {
+  constexpr std::uint32_t kGridWorkers = 1U << (v1::UNIT_KIND_GRID_WORKER - 1);
+  const std::uint32_t kinds = entry.unit_kinds != 0 ? entry.unit_kinds : required_unit_kinds;
+  return {.capabilities = entry.capabilities != 0 ? entry.capabilities : required_capabilities,
+          .kinds = kinds != 0 ? kinds : ~kGridWorkers};
+}
+
 std::uint32_t Incident::missing(std::size_t entry) const {
   if (status == v1::INCIDENT_STATUS_LINKED || lent) return 0;
   const auto live = static_cast<std::uint32_t>(std::count_if(

@@ -64,6 +64,15 @@ struct PlannedUnits {
   }
 };
 
+// What a unit must be for one place of the plan.
+struct Requirement {
+  std::uint32_t capabilities = 0;  // Bit c-1: Capability c.
+  std::uint32_t kinds = 0;         // Bit k-1: UnitKind k.
+  bool fits(v1::UnitKind kind, std::uint32_t has) const {
+    return (capabilities & ~has) == 0 && (kinds >> (kind - 1) & 1U) != 0;
+  }
+};
+
 // A unit that is not asked again for this incident until then.
 struct Tried {
   UnitIndex unit;
@@ -97,9 +106,9 @@ struct Incident {
   v1::HoldIncident::Hold hold = v1::HoldIncident::HOLD_NONE;
   std::string held_by;
   std::vector<UnitIndex> excluded;
-  bool was_diverted_from = false;   // Lost a unit to a graver one, and none has been on scene since.
-  std::vector<UnitIndex> proposed;  // Of the last proposals, while people give the orders.
-  std::vector<UnitIndex> awaited;   // Kept places for at the last choice; told of once, while it goes on.
+  bool was_diverted_from = false;       // Lost a unit to a graver one, and none has been on scene since.
+  std::vector<UnitIndex> proposed;      // Of the last proposals, while people give the orders.
+  std::vector<UnitIndex> awaited;       // Kept places for at the last choice; told of once, while it goes on.
   std::vector<Assignment> assignments;  // Live ones, in the order of assignment.
   std::vector<Tried> tried;
   Borrowing borrowed;                  // From neighbours.
@@ -132,6 +141,8 @@ struct Incident {
   // Of one entry of the plan (from 0): those who are there or have done their part.
   std::uint32_t on_scene(std::size_t entry) const;
   std::uint32_t units_needed() const;
+  // What the entry does not say the report does; grid workers go only where they are named.
+  Requirement requirement(const policy::PlanEntry& entry) const;
   std::uint32_t ring_min() const { return policy::ring_of(response.deadline); }
   // Neither a unit of the region nor a neighbour's has an order to go there.
   bool nobody_sent() const { return assignments.empty() && !borrowed.any_granted(); }

@@ -137,8 +137,6 @@ class Region {
   void set_timers(const Incident& incident);
   void fit_into_plan(Incident& incident, Assignment& assignment) const;
   bool fits(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const;
-  static bool fits(v1::UnitKind kind, std::uint32_t capabilities, const Incident& incident,
-                   const policy::PlanEntry& entry);
   void tell_late(Incident& incident, TimeMs due);
   void tell_feedback_overdue(UnitId unit, TimeMs due);
   std::optional<Reject> too_large_for_city(const policy::Policy& policy) const;

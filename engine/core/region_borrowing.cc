@@ -178,7 +178,7 @@ void Region::fit_borrowed_into_plan(Incident& incident) const {
     if (!unit.has_unit() || unit.plan_entry() != 0) continue;
     for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
       if (incident.missing(entry) == 0 ||
-          !fits(unit.unit().kind(), unit.unit().capabilities(), incident, incident.plan[entry].entry)) {
+          !incident.requirement(incident.plan[entry].entry).fits(unit.unit().kind(), unit.unit().capabilities())) {
         continue;
       }
       unit.set_plan_entry(static_cast<std::uint32_t>(entry + 1));

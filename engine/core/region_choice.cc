@@ -77,10 +77,18 @@ v1::Why Region::weigh(const Incident& incident, std::size_t entry, const std::ve
   std::uint32_t considered = 0;
   std::array<std::uint32_t, v1::Passed::Reason_ARRAYSIZE> kept_out = {};
   kept_out_ = standing;
+  const policy::PlanEntry& place = incident.plan[entry].entry;
+  const Requirement required = incident.requirement(place);
+  const bool all_alike = incident.tried.empty() && incident.excluded.empty() && !policy_->tells_districts_apart();
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     v1::Passed::Reason& reason = kept_out_[i];
-    if (reason == v1::Passed::REASON_UNSPECIFIED)
-      reason = kept_from(UnitIndex(i), incident, incident.plan[entry].entry);
+    if (reason == v1::Passed::REASON_UNSPECIFIED) {
+      if (!required.fits(unit_infos_[i].kind, unit_infos_[i].capabilities)) {
+        reason = v1::Passed::REASON_NOT_CAPABLE;
+      } else if (!all_alike) {
+        reason = kept_from(UnitIndex(i), incident, place);
+      }
+    }
     if (units_[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
     ++considered;
     ++kept_out[reason];

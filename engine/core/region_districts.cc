@@ -5,7 +5,7 @@ namespace dispatch135::core {
 
 // A unit of one district for an incident in another, where the policy tells districts apart.
 bool Region::crosses(UnitIndex unit, const Incident& incident) const {
-  if (!policy_->neighbours() || !policy_->neighbours()->districts) return false;
+  if (!policy_->tells_districts_apart()) return false;
   const DistrictId home = home_districts_[unit.value()];
   return home != DistrictId{} && incident.district != DistrictId{} && home != incident.district;
 }

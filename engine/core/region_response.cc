@@ -9,12 +9,6 @@
 #include "engine/core/state_machines.h"
 
 namespace dispatch135::core {
-namespace {
-
-constexpr std::uint32_t kGridWorkers = 1U << (v1::UNIT_KIND_GRID_WORKER - 1);
-
-}  // namespace
-
 // Asks the policy, at the opening or anew. Levels that were sent stay sent, and units keep their work: each takes the
 // first place of the new plan that it fits.
 void Region::judge(Incident& incident) {
@@ -88,15 +82,7 @@ void Region::set_timers(const Incident& incident) {
 
 bool Region::fits(UnitIndex unit, const Incident& incident, const policy::PlanEntry& entry) const {
   const city::UnitInfo& info = unit_infos_[unit.value()];
-  return fits(info.kind, info.capabilities, incident, entry);
-}
-
-bool Region::fits(v1::UnitKind unit_kind, std::uint32_t has, const Incident& incident, const policy::PlanEntry& entry) {
-  const std::uint32_t capabilities = entry.capabilities != 0 ? entry.capabilities : incident.required_capabilities;
-  if ((capabilities & ~has) != 0) return false;
-  const std::uint32_t kind = 1U << (unit_kind - 1);
-  const std::uint32_t kinds = entry.unit_kinds != 0 ? entry.unit_kinds : incident.required_unit_kinds;
-  return kinds != 0 ? (kinds & kind) != 0 : kind != kGridWorkers;
+  return incident.requirement(entry).fits(info.kind, info.capabilities);
 }
 
 // Its place in the plan: the first one that is empty and that it fits; none makes it an additional unit.

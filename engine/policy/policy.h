@@ -83,6 +83,7 @@ class Policy {
   const std::optional<MatterRule>& matters() const { return matters_; }
   // Nothing: districts are no borders, and no other city is asked or helped.
   const std::optional<NeighbourRule>& neighbours() const { return neighbours_; }
+  bool tells_districts_apart() const { return neighbours_ && neighbours_->districts; }
   // Nothing: no incident has a moving target.
   const std::optional<PursuitRule>& pursuit() const { return pursuit_; }
   // Nothing: nobody is moved.
