@@ -274,6 +274,7 @@ class Region {
   Outcome command(const v1::PublishRoster& command, const v1::OperatorCommand& from);
   static v1::CommandApplied applied(const v1::OperatorCommand& from, IncidentId incident, UnitId unit);
   void remember(v1::CommandApplied applied);
+  static Outcome give_reason(const v1::OperatorCommand& from);
   Outcome find_open(std::uint64_t incident_id, Incident*& incident);
   void change_severity(Incident& incident, v1::Severity severity);
 

@@ -102,6 +102,12 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
   return Reject{v1::REJECT_CODE_MISSING_FIELD, "the command is empty or of a newer version"};
 }
 
+// For what people answer for later: nothing is wrong when it is there.
+Outcome Region::give_reason(const v1::OperatorCommand& from) {
+  if (!from.reason().empty()) return {};
+  return Reject{v1::REJECT_CODE_MISSING_FIELD, "say why: the command's reason is empty"};
+}
+
 void Region::remember(v1::CommandApplied applied) {
   if (commands_.size() == limits::kRememberedCommands) {
     commands_.erase(command_order_.begin()->second);

@@ -20,11 +20,6 @@ bool at_centre(const Matter& matter) {
 
 bool for_centres(v1::Channel channel) { return channel == v1::CHANNEL_CITY_SERVICE || channel == v1::CHANNEL_GRID; }
 
-Outcome give_reason(const v1::OperatorCommand& from) {
-  if (!from.reason().empty()) return {};
-  return Reject{v1::REJECT_CODE_MISSING_FIELD, "say why: the command's reason is empty"};
-}
-
 }  // namespace
 
 Outcome Region::find_matter(std::uint64_t id, Matter*& matter) {

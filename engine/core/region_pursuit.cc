@@ -21,11 +21,6 @@ Outcome refused_to(const v1::OperatorCommand& from, Outcome refused) {
   return refused_to("operator " + from.operator_id(), std::move(refused));
 }
 
-Outcome give_reason(const v1::OperatorCommand& from) {
-  if (!from.reason().empty()) return {};
-  return Reject{v1::REJECT_CODE_MISSING_FIELD, "say why: the command's reason is empty"};
-}
-
 }  // namespace
 
 bool Region::may_pursue(const Incident& incident) const {

@@ -45,9 +45,7 @@ Outcome Region::command(const v1::VerifyIncident& command, const v1::OperatorCom
 Outcome Region::command(const v1::ReopenIncident& command, const v1::OperatorCommand& from) {
   Incident* incident = nullptr;
   if (Outcome refused = find_closed(command.incident_id(), incident)) return refused;
-  if (from.reason().empty()) {
-    return Reject{v1::REJECT_CODE_MISSING_FIELD, "say why: the command's reason is empty"};
-  }
+  if (Outcome refused = give_reason(from)) return refused;
   if (incident->disposition == v1::DISPOSITION_TRANSFERRED) {
     return Reject{v1::REJECT_CODE_ILLEGAL_TRANSITION,
                   "incident " + std::to_string(incident->id.value()) +

@@ -31,8 +31,8 @@ class Replay {
 
   // All published decisions, in any order, before the first log record.
   void add_published(const RecordedRecord& decision);
-  // Log records, by rising offset within a partition. An error: the record needs a city file that is not in the
-  // catalog, or is not a LogRecord; nothing more can be said of its partition.
+  // Log records, by rising offset within a partition. An error: the record needs a city file, or one of micro-grids,
+  // that is not in the catalog, or is not a LogRecord; nothing more can be said of its partition.
   Result<bool> apply(const RecordedRecord& log_record);
   ReplayResult finish();
 
