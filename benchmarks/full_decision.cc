@@ -5,24 +5,18 @@
 #include <set>
 #include <vector>
 
+#include "benchmarks/city_at_work.h"
 #include "benchmarks/figure.h"
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
-#include "engine/core/engine.h"
 #include "engine/policy/policy.h"
-#include "engine/road/nearest.h"
 #include "services/policy/policy_file.h"
-#include "tests/engine/core/mixed_log.h"
-#include "tests/engine/core/world.h"
 
 namespace dispatch135::benchmarks {
 namespace {
 
-using core::testing::OneCity;
-using core::testing::Random;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
 constexpr std::size_t kUnitsOfPlan = 6;
 
 void add_entry(v1::PlanLevel& level, std::int64_t within_ms, std::uint32_t units,
@@ -75,48 +69,14 @@ class Only : public road::UnitFilter {
 }  // namespace
 
 void full_decision(const city::City& city, std::size_t units, int calls, const std::string& json) {
-  const OneCity catalog(city);
-  const RegionId region = city.region(0).id;
   const v1::Policy policy_message = six_units_policy();
   const policy::Policy policy = policy::Policy::compile(policy_message).value();
-  core::Engine engine(0, catalog);
-  road::LiveRoads live(city.roads());
-  road::UnitsOnRoad twin(live, city.unit_count());
-  road::NearestSearch search(live);
-  Random random(units);
-  std::uint64_t offset = 0;
-  const auto apply = [&](v1::LogRecord record) {
-    record.set_region(region.value());
-    return engine.apply(record, offset++, TimeMs{kStartMs});
-  };
-  const auto any_junction = [&] { return city.roads().junctions[random.below(city.roads().junctions.size())]; };
-  const auto put = [](geo::Point point, v1::Position& position) {
-    position.set_latitude_e7(point.latitude_e7);
-    position.set_longitude_e7(point.longitude_e7);
-  };
-  v1::LogRecord record;
-  record.mutable_city_activated()->set_fingerprint(city.fingerprint().value());
-  apply(record);
-  *record.mutable_policy_activated()->mutable_policy() = policy_message;
-  apply(record);
-  D135_CHECK(engine.has_region(region), "the city has units for the plan");
-  for (std::uint32_t i = 0; i < units; ++i) {
-    const city::UnitInfo unit = city.unit(UnitIndex(i));
-    record.mutable_unit_signed_on()->set_unit_id(unit.id.value());
-    record.mutable_unit_signed_on()->set_device_id("device");
-    apply(record);
-    record.mutable_unit_position_reported()->set_unit_id(unit.id.value());
-    record.mutable_unit_position_reported()->set_measured_at_ms(1);
-    const geo::Point place = any_junction();
-    put(place, *record.mutable_unit_position_reported()->mutable_position());
-    apply(record);
-    const auto kind = city::to_road(unit.travel_kind);
-    twin.place(UnitIndex(i), kind, *city.roads().snap(place, kind, limits::kSnapLimitMm));
-  }
+  CityAtWork at_work(city, policy_message, units);
+  core::Engine& engine = at_work.engine;
 
   // A call from each place once, then from the same places again: what is known of a street is kept.
   std::vector<geo::Point> places(static_cast<std::size_t>(calls) / 2);
-  std::generate(places.begin(), places.end(), any_junction);
+  std::generate(places.begin(), places.end(), [&] { return at_work.any_junction(); });
   std::vector<double> first_us;
   std::vector<double> again_us;
   for (int call = 0; call < calls; ++call) {
@@ -124,16 +84,16 @@ void full_decision(const city::City& city, std::size_t units, int calls, const s
     const geo::Point place = places[static_cast<std::size_t>(call) % places.size()];
     const bool first = static_cast<std::size_t>(call) < places.size();
     v1::LogRecord report_record;
-    report_record.set_region(region.value());
+    report_record.set_region(at_work.region.value());
     v1::IncidentReported& reported = *report_record.mutable_incident_reported();
     reported.set_source("110");
     reported.set_event_id(event);
     reported.set_category(v1::CATEGORY_CRIMINAL);
     reported.set_severity(v1::SEVERITY_HIGH);
     reported.set_place_class(v1::PLACE_CLASS_OTHER);
-    put(place, *reported.mutable_position());
+    CityAtWork::put(place, *reported.mutable_position());
     const auto start = SteadyClock::now();
-    const auto decisions = engine.apply(report_record, offset++, TimeMs{kStartMs});
+    const auto decisions = engine.apply(report_record, at_work.take_offset(), TimeMs{CityAtWork::kNowMs});
     const double us = std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
     if (call >= calls / 10) (first ? first_us : again_us).push_back(us);  // The first ones warm up.
 
@@ -149,20 +109,20 @@ void full_decision(const city::City& city, std::size_t units, int calls, const s
                                                           unit.kind) != wanted.unit_kinds().end(),
                  "each fits its place in the plan");
       const Only only(index, policy.turnout(city.post(unit.post).kind));
-      const auto found = search.k_soonest(place, limits::kSnapLimitMm, twin, only, 1);
+      const auto found = at_work.search.k_soonest(place, limits::kSnapLimitMm, at_work.twin, only, 1);
       D135_CHECK(!found.empty() && found[0].eta().count == assignment.eta_ms(), "its time is that of a search for it");
     }
     D135_CHECK(sent.size() == kUnitsOfPlan, "the whole plan goes");
     v1::LogRecord cancel;
     cancel.mutable_incident_cancelled()->set_source("110");
     cancel.mutable_incident_cancelled()->set_event_id(event);
-    apply(cancel);
+    at_work.apply(cancel);
     for (const std::uint64_t unit : sent) {
       v1::LogRecord heartbeat;
       heartbeat.mutable_unit_position_reported()->set_unit_id(unit);
       heartbeat.mutable_unit_position_reported()->set_last_order_seen(
-          engine.unit(region, UnitId(unit))->last_order_sequence());
-      apply(heartbeat);
+          engine.unit(at_work.region, UnitId(unit))->last_order_sequence());
+      at_work.apply(heartbeat);
     }
   }
   const auto tell = [&](std::vector<double>& us, const std::string& where) {

@@ -7,26 +7,20 @@
 #include <string>
 #include <vector>
 
+#include "benchmarks/city_at_work.h"
 #include "benchmarks/figure.h"
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
-#include "engine/core/engine.h"
 #include "engine/policy/policy.h"
-#include "engine/road/nearest.h"
 #include "services/citybuild/recipe.h"
 #include "services/citybuild/synthetic.h"
 #include "services/policy/policy_file.h"
-#include "tests/engine/core/mixed_log.h"
-#include "tests/engine/core/world.h"
 
 namespace dispatch135::benchmarks {
 namespace {
 
-using core::testing::OneCity;
-using core::testing::Random;
 using SteadyClock = std::chrono::steady_clock;
 
-constexpr std::int64_t kStartMs = 1'700'000'000'000;
 constexpr std::size_t kUnits = 1'178;
 
 v1::Policy pursuit_policy(std::uint32_t most_units) {
@@ -46,44 +40,9 @@ v1::Policy pursuit_policy(std::uint32_t most_units) {
 }
 
 void sightings(const city::City& city, std::uint32_t most_units, int count, const std::string& json) {
-  const OneCity catalog(city);
-  const RegionId region = city.region(0).id;
   const v1::Policy policy_message = pursuit_policy(most_units);
   const policy::Policy policy = policy::Policy::compile(policy_message).value();
-  core::Engine engine(0, catalog);
-  road::LiveRoads live(city.roads());
-  road::UnitsOnRoad twin(live, city.unit_count());
-  road::NearestSearch search(live);
-  Random random(kUnits);
-  std::uint64_t offset = 0;
-  const auto apply = [&](v1::LogRecord& record) {
-    record.set_region(region.value());
-    return engine.apply(record, offset++, TimeMs{kStartMs});
-  };
-  const auto somewhere = [&](v1::Position& position) {
-    const geo::Point point = city.roads().junctions[random.below(city.roads().junctions.size())];
-    position.set_latitude_e7(point.latitude_e7);
-    position.set_longitude_e7(point.longitude_e7);
-    return point;
-  };
-  v1::LogRecord record;
-  record.mutable_city_activated()->set_fingerprint(city.fingerprint().value());
-  apply(record);
-  *record.mutable_policy_activated()->mutable_policy() = policy_message;
-  apply(record);
-  D135_CHECK(engine.has_region(region), "the city can keep the policy");
-  for (std::uint32_t i = 0; i < kUnits; ++i) {
-    const city::UnitInfo unit = city.unit(UnitIndex(i));
-    record.mutable_unit_signed_on()->set_unit_id(unit.id.value());
-    record.mutable_unit_signed_on()->set_device_id("device");
-    apply(record);
-    record.mutable_unit_position_reported()->set_unit_id(unit.id.value());
-    record.mutable_unit_position_reported()->set_measured_at_ms(1);
-    const geo::Point place = somewhere(*record.mutable_unit_position_reported()->mutable_position());
-    apply(record);
-    const auto kind = city::to_road(unit.travel_kind);
-    twin.place(UnitIndex(i), kind, *city.roads().snap(place, kind, limits::kSnapLimitMm));
-  }
+  CityAtWork at_work(city, policy_message, kUnits);
 
   std::vector<double> us;
   std::size_t manned = 0;
@@ -96,8 +55,8 @@ void sightings(const city::City& city, std::uint32_t most_units, int count, cons
     reported.set_category(v1::CATEGORY_CRIMINAL);
     reported.set_severity(v1::SEVERITY_HIGH);
     reported.set_place_class(v1::PLACE_CLASS_OTHER);
-    somewhere(*reported.mutable_position());
-    const std::uint64_t incident = apply(report)[0].incident_opened().incident().incident_id();
+    CityAtWork::put(at_work.any_junction(), *reported.mutable_position());
+    const std::uint64_t incident = at_work.apply(report)[0].incident_opened().incident().incident_id();
 
     v1::LogRecord sighting;
     v1::OperatorCommand& command = *sighting.mutable_operator_command();
@@ -105,10 +64,10 @@ void sightings(const city::City& city, std::uint32_t most_units, int count, cons
     command.set_operator_id("bench");
     command.set_reason("seen");
     command.mutable_report_sighting()->set_incident_id(incident);
-    somewhere(*command.mutable_report_sighting()->mutable_position());
-    sighting.set_region(region.value());
+    CityAtWork::put(at_work.any_junction(), *command.mutable_report_sighting()->mutable_position());
+    sighting.set_region(at_work.region.value());
     const auto start = SteadyClock::now();
-    const auto decisions = engine.apply(sighting, offset++, TimeMs{kStartMs});
+    const auto decisions = at_work.engine.apply(sighting, at_work.take_offset(), TimeMs{CityAtWork::kNowMs});
     const double took = std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
     if (i >= count / 10) us.push_back(took);  // The first ones warm up.
 
@@ -121,23 +80,23 @@ void sightings(const city::City& city, std::uint32_t most_units, int count, cons
         ++manned;
         const UnitIndex unit = *city.find_unit(UnitId(point.unit_id()));
         const geo::Point place = {point.position().latitude_e7(), point.position().longitude_e7()};
-        const auto travel = search.travel(place, limits::kBlockSnapMm, twin, unit);
+        const auto travel = at_work.search.travel(place, limits::kBlockSnapMm, at_work.twin, unit);
         D135_CHECK(travel.has_value(), "a unit that is sent has a way");
         const std::int64_t there_ms =
-            kStartMs + travel->count + policy.turnout(city.post(city.unit(unit).post).kind).count;
+            CityAtWork::kNowMs + travel->count + policy.turnout(city.post(city.unit(unit).post).kind).count;
         D135_CHECK(there_ms == point.unit_at_ms() && there_ms < point.target_at_ms(), "it is there before the target");
       }
     }
     v1::LogRecord cancel;
     cancel.mutable_incident_cancelled()->set_source("110");
     cancel.mutable_incident_cancelled()->set_event_id("e" + std::to_string(i));
-    apply(cancel);
-    for (const v1::Unit& unit : engine.units(region)) {
+    at_work.apply(cancel);
+    for (const v1::Unit& unit : at_work.engine.units(at_work.region)) {
       if (unit.last_order_sequence() == 0) continue;
       v1::LogRecord read;
       read.mutable_unit_position_reported()->set_unit_id(unit.unit_id());
       read.mutable_unit_position_reported()->set_last_order_seen(unit.last_order_sequence());
-      apply(read);
+      at_work.apply(read);
     }
   }
   D135_CHECK(manned > 0, "some units are in time");
