@@ -35,7 +35,7 @@ void SoonestArrivals::reach(std::uint32_t approach, std::uint32_t junction, std:
 }
 
 void SoonestArrivals::drive(std::uint32_t edge, bool against, std::uint32_t from_mm, std::int64_t at_ms,
-                            std::size_t kind) {
+                            std::uint32_t approach, std::size_t kind) {
   const road::Edge& along = network_->edges[edge];
   const std::uint32_t edge_ms = network_->edge_ms[edge].of(against)[kind];
   if (edge_ms == road::kNoEntry) return;
@@ -49,8 +49,7 @@ void SoonestArrivals::drive(std::uint32_t edge, bool against, std::uint32_t from
     }
   }
   const std::uint32_t rest_mm = against ? from_mm : along.length_mm - from_mm;
-  reach(against ? along.approach_of_from : along.approach_of_to, against ? along.from : along.to,
-        at_ms + road::Network::part_ms(edge_ms, rest_mm, along.length_mm));
+  reach(approach, against ? along.from : along.to, at_ms + road::Network::part_ms(edge_ms, rest_mm, along.length_mm));
 }
 
 void SoonestArrivals::from(std::span<const Start> starts, std::int64_t within_ms, const Area& area) {
@@ -73,8 +72,10 @@ void SoonestArrivals::from(std::span<const Start> starts, road::TravelKind kind)
   const auto k = static_cast<std::size_t>(kind);
   for (const Start& start : starts) {
     if (start.kind != kind) continue;
-    drive(start.place.edge.value(), false, start.place.offset_mm, start.turnout_ms, k);
-    drive(start.place.edge.value(), true, start.place.offset_mm, start.turnout_ms, k);
+    const std::uint32_t edge = start.place.edge.value();
+    const road::Edge& along = network_->edges[edge];
+    drive(edge, false, start.place.offset_mm, start.turnout_ms, along.approach_of_to, k);
+    drive(edge, true, start.place.offset_mm, start.turnout_ms, along.approach_of_from, k);
   }
   while (!frontier_.empty()) {
     const auto [ms, approach] = frontier_.front();
@@ -84,7 +85,8 @@ void SoonestArrivals::from(std::span<const Start> starts, road::TravelKind kind)
     for (const road::Arc& arc : network_->arcs_from(approach)) {
       const std::uint32_t turning_ms = network_->turn_ms[arc.turn][k];
       if (turning_ms == road::kNoEntry) continue;
-      drive(arc.edge(), arc.against(), arc.against() ? network_->edges[arc.edge()].length_mm : 0, ms + turning_ms, k);
+      const std::uint32_t begin_mm = arc.against() ? network_->edges[arc.edge()].length_mm : 0;
+      drive(arc.edge(), arc.against(), begin_mm, ms + turning_ms, arc.approach, k);
     }
   }
 }

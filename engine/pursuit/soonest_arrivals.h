@@ -41,8 +41,10 @@ class SoonestArrivals {
   void from(std::span<const Start> starts, road::TravelKind kind);
   // An approach of a junction.
   void reach(std::uint32_t approach, std::uint32_t junction, std::int64_t ms);
-  // One drives along an edge from a place on it, where he is at some time, towards one of its ends.
-  void drive(std::uint32_t edge, bool against, std::uint32_t from_mm, std::int64_t at_ms, std::size_t kind);
+  // One drives along an edge from a place on it, where he is at some time, towards one of its ends, which he enters by
+  // an approach: what is forbidden there may depend on more than the edge.
+  void drive(std::uint32_t edge, bool against, std::uint32_t from_mm, std::int64_t at_ms, std::uint32_t approach,
+             std::size_t kind);
 
   const road::LiveRoads* roads_;
   const road::Network* network_;
