@@ -65,10 +65,20 @@ std::uint64_t micro_grids_of(const v1::LogRecord& record) {
   return activated.policy().matters().micro_grids();
 }
 
+namespace {
+
+std::uint32_t behaviour_of(const v1::LogRecord& record) {
+  return record.has_behaviour_activated() ? record.behaviour_activated().level()
+                                          : record.operator_command().activate_behaviour().level();
+}
+
+}  // namespace
+
 bool Engine::can_apply(const v1::LogRecord& record) const {
   if (record.has_city_activated()) {
     return state_->catalog->find(CityFingerprint(record.city_activated().fingerprint())) != nullptr;
   }
+  if (behaviour_of(record) > kNewestBehaviour) return false;
   const std::uint64_t grids = micro_grids_of(record);
   return grids == 0 || state_->catalog->micro_grids(city::GridsFingerprint(grids)) != nullptr;
 }
@@ -126,7 +136,10 @@ Outcome Engine::State::apply(const v1::LogRecord& record) {
   switch (record.body_case()) {
     case v1::LogRecord::kTick:
     case v1::LogRecord::kNeighboursRead:
+    case v1::LogRecord::kStateDiffered:
       return {};
+    case v1::LogRecord::kBehaviourActivated:
+      return activate_behaviour(record.behaviour_activated(), shared);
     case v1::LogRecord::kNeighbourHeard:
       if (Outcome refused = hear(record)) return refused;
       break;
@@ -238,6 +251,8 @@ Outcome Engine::State::apply_to_region(const v1::LogRecord& record, Region& regi
     case v1::LogRecord::kLeaderStarted:
     case v1::LogRecord::kTick:
     case v1::LogRecord::kNeighboursRead:
+    case v1::LogRecord::kBehaviourActivated:
+    case v1::LogRecord::kStateDiffered:
     case v1::LogRecord::BODY_NOT_SET:
       break;
   }
@@ -287,6 +302,7 @@ std::uint64_t Engine::state_hash() const {
     hasher.add(offset);
   }
   if (state_->shared.requests != 0) hasher.add(state_->shared.requests);
+  if (state_->shared.behaviour != 0) hasher.add(state_->shared.behaviour);
   for (const auto& [partition, decision] : state_->heard) {
     hasher.add(partition);
     hasher.add(decision.first);

@@ -43,8 +43,8 @@ class Engine {
   Engine(Engine&&) noexcept;
   Engine& operator=(Engine&&) noexcept;
 
-  // False when the record asks for a file that is not in the catalog: it must not be applied, and this node must
-  // stop following the partition.
+  // False when the record asks for a file that is not in the catalog, or for behaviour that this engine does not know:
+  // it must not be applied, and this node must stop following the partition.
   bool can_apply(const v1::LogRecord& record) const;
 
   // Applies the record that stands at `offset` and gives what was decided, in order; valid until the next call. Total:

@@ -96,6 +96,8 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
       return command(record.end_pursuit(), record);
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
+    case v1::OperatorCommand::kActivateBehaviour:
+      return activate_behaviour(record.activate_behaviour(), *shared_);
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }

@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <functional>
 
+#include "dispatch135/v1/log.pb.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/micro_grids.h"
 #include "engine/core/decision_list.h"
+#include "engine/core/reject.h"
 #include "engine/core/timers.h"
 
 namespace dispatch135::core {
@@ -27,6 +29,13 @@ struct Shared {
   Timers timers;
   // The file of micro-grids with this fingerprint, which can_apply() has seen to be here.
   std::function<const city::MicroGrids*(std::uint64_t)> micro_grids;
+  std::uint32_t behaviour = 0;  // The level in force; see activate_behaviour().
 };
+
+// The newest level of behaviour that this engine knows (docs/formats/behaviour.md).
+inline constexpr std::uint32_t kNewestBehaviour = 1;
+
+// Puts a level in force that this engine knows; refused when it is below the one in force.
+Outcome activate_behaviour(const v1::BehaviourActivated& record, Shared& shared);
 
 }  // namespace dispatch135::core

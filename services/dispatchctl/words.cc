@@ -27,6 +27,12 @@ std::string percent(std::uint64_t part, std::uint64_t whole) {
   return text;
 }
 
+std::string hex(std::uint64_t number) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
+  return text;
+}
+
 std::string name_of(const v1::Incident& incident) {
   return "incident " + std::to_string(incident.incident_id()) + " (" + incident.source() + "/" + incident.event_id() +
          ")";
@@ -177,12 +183,8 @@ std::string change_of(const v1::Decision& decision) {
              decision.alert_changed().alert().info().headline();
     case v1::Decision::kPolicyInForce:
       return "policy '" + decision.policy_in_force().name() + "' is in force";
-    case v1::Decision::kCityInForce: {
-      char text[64];
-      std::snprintf(text, sizeof text, "city file %016llx is in use",
-                    static_cast<unsigned long long>(decision.city_in_force().fingerprint()));
-      return text;
-    }
+    case v1::Decision::kCityInForce:
+      return "city file " + hex(decision.city_in_force().fingerprint()) + " is in use";
     case v1::Decision::kLeaderChanged:
       return "node " + decision.leader_changed().leader().node() + " leads, at " +
              decision.leader_changed().leader().unit_address();
@@ -226,6 +228,12 @@ std::string change_of(const v1::Decision& decision) {
       return describe(decision.unit_told());
     case v1::Decision::kAreaOrderConfirmed:
       return describe(decision.area_order_confirmed());
+    case v1::Decision::kStateHashed:
+      return "state hash " + hex(decision.state_hashed().hash());
+    case v1::Decision::kBehaviourInForce:
+      return "behaviour level " + std::to_string(decision.behaviour_in_force().level()) + " is in force";
+    case v1::Decision::kRecordSkipped:
+      return "record skipped by " + decision.record_skipped().operator_id() + ": " + decision.record_skipped().reason();
     case v1::Decision::CHANGE_NOT_SET:
       break;
   }

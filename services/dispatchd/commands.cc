@@ -5,6 +5,7 @@
 #include "engine/base/limits.h"
 #include "engine/core/premises.h"
 #include "engine/core/roster.h"
+#include "engine/core/shared.h"
 #include "engine/core/street_times.h"
 
 namespace dispatch135::dispatchd {
@@ -147,6 +148,12 @@ std::optional<Refused> malformed_body(const v1::OperatorCommand& command) {
         return Refused{wrong->code, "publish_roster: " + wrong->reason};
       }
       return std::nullopt;
+    case v1::OperatorCommand::kActivateBehaviour:
+      if (command.activate_behaviour().level() > core::kNewestBehaviour) {
+        return Refused{v1::REJECT_CODE_OUT_OF_RANGE, "activate_behaviour.level: this node knows levels up to " +
+                                                         std::to_string(core::kNewestBehaviour)};
+      }
+      return std::nullopt;
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }
@@ -186,10 +193,11 @@ void Commands::start(const v1::CommandRequest& request, OnAnswer answer) {
   record.set_region(region.value());
   *record.mutable_operator_command() = request.command();
   if (!partition.engine.can_apply(record)) {
-    return answer(refused(v1::REJECT_CODE_BAD_POLICY,
-                          "activate_policy.policy.matters.micro_grids names a file that this node does not have: give it "
-                          "to every node first"),
-                  {});
+    return answer(
+        refused(v1::REJECT_CODE_BAD_POLICY,
+                "activate_policy.policy.matters.micro_grids names a file that this node does not have: give it "
+                "to every node first"),
+        {});
   }
   const std::uint64_t sequence = appender_.append(
       partition.index, record, [this](std::uint64_t failed, const log::Appended&) { append_failed(failed); });
