@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "services/common/city_files.h"
@@ -16,6 +17,7 @@
 #include "services/dispatchd/metrics_observer.h"
 #include "services/dispatchd/node.h"
 #include "services/dispatchd/settings.h"
+#include "services/dispatchd/shadow.h"
 #include "services/dispatchd/unit_service.h"
 #include "services/log/kafka_log.h"
 
@@ -49,6 +51,7 @@ class Server {
   void wake();
   void join();
   void leave_group();
+  void tell_shadow();
   void look();
 
   boost::asio::io_context& loop_;
@@ -62,6 +65,8 @@ class Server {
   std::unique_ptr<log::KafkaWriter> writer_;
   std::unique_ptr<log::KafkaGroupMember> member_;
   std::unique_ptr<common::GrpcServer> grpc_;
+  std::unique_ptr<Shadow> shadow_;
+  std::vector<bool> led_;  // By partition, as the shadow was told.
   boost::asio::steady_timer timer_;
   std::int64_t looked_at_ms_ = 0;
   bool serving_ = false;

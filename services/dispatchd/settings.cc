@@ -34,6 +34,11 @@ Result<Settings> read_settings(const std::string& path) {
     }
     settings.policies[RegionId(number)] = policies.text(code, "");
   }
+  settings.state_dir = root.text("state_dir", settings.state_dir);
+  common::YamlReader snapshots = root.map("snapshots");
+  settings.snapshots.every_records =
+      snapshots.integer("every_records", settings.snapshots.every_records, 1'000, 1'000'000'000);
+  settings.snapshots.every = snapshots.duration("every", settings.snapshots.every, {1'000}, {86'400'000});
   common::YamlReader limits = root.map("limits");
   settings.units.queued_orders = count(limits, "queued_orders", settings.units.queued_orders, 1);
   settings.units.streams = count(limits, "unit_streams", settings.units.streams, 1);

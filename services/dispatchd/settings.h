@@ -10,6 +10,7 @@
 #include "engine/base/time.h"
 #include "services/common/settings.h"
 #include "services/dispatchd/console_service.h"
+#include "services/dispatchd/snapshot_taker.h"
 #include "services/dispatchd/unit_service.h"
 
 namespace dispatch135::dispatchd {
@@ -23,6 +24,8 @@ struct Settings {
   DurationMs session_timeout{6'000};
   std::string policy;                        // Policy file of every region that has none of its own.
   std::map<RegionId, std::string> policies;  // Of single regions.
+  std::string state_dir = ".";               // Where this node's state is written down when a node's differs.
+  SnapshotSettings snapshots;
   UnitServiceLimits units;
   ConsoleServiceLimits consoles;
 };

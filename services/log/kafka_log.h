@@ -87,11 +87,13 @@ class KafkaReader final : public Reader {
   void follow(Topic topic, std::int32_t partition, std::int64_t from) override;
   void unfollow(Topic topic, std::int32_t partition) override;
   std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) override;
+  std::optional<std::int64_t> begin_offset(Topic topic, std::int32_t partition) override;
   std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override;
   std::int64_t silent_ms() const override;
 
  private:
   explicit KafkaReader(OnRecord record) : record_(std::move(record)) {}
+  std::optional<std::pair<std::int64_t, std::int64_t>> ask_ends(Topic topic, std::int32_t partition);
   OnRecord record_;
   std::set<std::pair<Topic, std::int32_t>> followed_;
   std::unique_ptr<KafkaClient> client_;

@@ -60,13 +60,23 @@ void KafkaReader::unfollow(Topic topic, std::int32_t partition) {
   D135_CHECK(!error, "a partition that is assigned can be given back");
 }
 
-std::optional<std::int64_t> KafkaReader::end_offset(Topic topic, std::int32_t partition) {
+std::optional<std::pair<std::int64_t, std::int64_t>> KafkaReader::ask_ends(Topic topic, std::int32_t partition) {
   std::int64_t low = 0;
   std::int64_t high = 0;
   const auto error = rd_kafka_query_watermark_offsets(client_->handle(), client_->topic(topic).c_str(), partition, &low,
                                                       &high, kWatermarkTimeoutMs);
   if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return high;
+  return std::pair(low, high);
+}
+
+std::optional<std::int64_t> KafkaReader::end_offset(Topic topic, std::int32_t partition) {
+  const auto ends = ask_ends(topic, partition);
+  return ends ? std::optional(ends->second) : std::nullopt;
+}
+
+std::optional<std::int64_t> KafkaReader::begin_offset(Topic topic, std::int32_t partition) {
+  const auto ends = ask_ends(topic, partition);
+  return ends ? std::optional(ends->first) : std::nullopt;
 }
 
 std::optional<std::int64_t> KafkaReader::known_end(Topic topic, std::int32_t partition) const {

@@ -90,12 +90,16 @@ class MemoryReader final : public Reader {
 
   void follow(Topic topic, std::int32_t partition, std::int64_t from) override {
     const auto end = static_cast<std::int64_t>(log_.records.at({topic, partition}).size());
-    source_->next[{topic, partition}] = from == kEnd ? end : std::max<std::int64_t>(from, 0);
+    source_->next[{topic, partition}] = from == kEnd ? end : std::max(from, log_.begin_of({topic, partition}));
   }
   void unfollow(Topic topic, std::int32_t partition) override { source_->next.erase({topic, partition}); }
   std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) override {
     if (source_->dead || !log_.reachable(source_->node)) return std::nullopt;
     return static_cast<std::int64_t>(log_.records.at({topic, partition}).size());
+  }
+  std::optional<std::int64_t> begin_offset(Topic topic, std::int32_t partition) override {
+    if (source_->dead || !log_.reachable(source_->node)) return std::nullopt;
+    return log_.begin_of({topic, partition});
   }
   std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override {
     return static_cast<std::int64_t>(log_.records.at({topic, partition}).size());
@@ -193,6 +197,10 @@ const std::deque<MemoryLog::Stored>& MemoryLog::records(Topic topic, std::int32_
 
 std::int64_t MemoryLog::put(Topic topic, std::int32_t partition, std::string_view key, std::string_view value) {
   return impl_->store({topic, partition}, key, value, "test");
+}
+
+void MemoryLog::delete_before(Topic topic, std::int32_t partition, std::int64_t offset) {
+  impl_->begins[{topic, partition}] = offset;
 }
 
 std::int64_t MemoryLog::committed(const std::string& group, Topic topic, std::int32_t partition) const {

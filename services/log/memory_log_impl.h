@@ -98,6 +98,10 @@ struct MemoryLog::Impl {
     }
   }
 
+  std::int64_t begin_of(const memory::TopicPartition& where) const {
+    const auto found = begins.find(where);
+    return found == begins.end() ? 0 : found->second;
+  }
   std::int32_t partitions(Topic topic) const {
     switch (topic) {
       case Topic::kIncidents:
@@ -393,6 +397,7 @@ struct MemoryLog::Impl {
   const common::Clock& clock;
   const Options options;
   std::map<TopicPartition, std::deque<Stored>> records;
+  std::map<TopicPartition, std::int64_t> begins;  // Of partitions whose oldest records were deleted.
   std::map<std::string, memory::Node> nodes;
   std::map<std::pair<TimeMs, std::uint64_t>, memory::Event> events;  // By due time, then in the order of their making.
   std::uint64_t event_count = 0;

@@ -16,9 +16,7 @@ EngineNode::EngineNode(VirtualTime& time, log::MemoryLog& log, const core::CityC
                        const dispatchd::NodeSettings& settings, dispatchd::UnitTransport& units,
                        dispatchd::ConsoleTransport& consoles)
     : time_(time), log_(log), name_(settings.name), writer_(log.writer(name_)) {
-  reader_ = log.reader(name_, [this](const log::Record& record) {
-    record.topic == log::Topic::kLog ? node_->on_record(record) : node_->on_published(record);
-  });
+  reader_ = log.reader(name_, [this](const log::Record& record) { node_->on_record(record); });
   node_ = std::make_unique<dispatchd::Node>(
       settings, dispatchd::NodePorts{cities, *writer_, *reader_, units, consoles, time_, observer_});
 }

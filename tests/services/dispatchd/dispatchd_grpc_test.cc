@@ -32,9 +32,7 @@ class Station {
     settings.address = "a:7135";
     settings.regions[Cluster::kRegion] = {cluster.city.city().fingerprint(), policy::valid_policy()};
     writer_ = cluster.log.writer("a");
-    reader_ = cluster.log.reader("a", [this](const log::Record& record) {
-      record.topic == log::Topic::kLog ? node_->on_record(record) : node_->on_published(record);
-    });
+    reader_ = cluster.log.reader("a", [this](const log::Record& record) { node_->on_record(record); });
     node_ = std::make_unique<Node>(settings,
                                    NodePorts{cities_, *writer_, *reader_, units_, consoles_, cluster.clock, observer_});
     units_.serve(*node_);
