@@ -91,7 +91,7 @@ class Node {
   void replay(Partition& partition);
   bool restore(Partition& partition);
   void recall(Partition& partition);
-  void verify_beginning(Partition& partition, const log::Record& record);
+  bool verify_beginning(Partition& partition, const log::Record& record);
   void see_whether_live(Partition& partition);
   // node_follow.cc: one record.
   void on_logged(Partition& partition, const log::Record& record);

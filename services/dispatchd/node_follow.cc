@@ -79,7 +79,7 @@ void Node::on_logged(Partition& partition, const log::Record& record) {
   if (partition.phase != Phase::kReplaying && partition.phase != Phase::kLive && partition.phase != Phase::kDiffers) {
     return;
   }
-  if (!partition.verified) verify_beginning(partition, record);
+  if (!partition.verified && !verify_beginning(partition, record)) return;
   if (record.offset >= partition.next_offset) apply(partition, record);
 }
 

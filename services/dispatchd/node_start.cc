@@ -164,11 +164,13 @@ void Node::recall(Partition& partition) {
 }
 
 // A snapshot of another log would fit its offsets only: the record before its end must be the one that it had.
-void Node::verify_beginning(Partition& partition, const log::Record& record) {
+// False: it was not; the partition begins elsewhere, and this record is to be read again.
+bool Node::verify_beginning(Partition& partition, const log::Record& record) {
   partition.verified = true;
   const bool gone = record.offset >= partition.next_offset;
   if (gone || hash_bytes(record.value.data(), record.value.size()) == partition.last_record) {
-    return see_whether_live(partition);
+    see_whether_live(partition);
+    return true;
   }
   const std::string slot = std::exchange(partition.began_with, {});
   partition.refused.insert(slot);
@@ -178,6 +180,7 @@ void Node::verify_beginning(Partition& partition, const log::Record& record) {
   partition.regions.clear();
   partition.skipped.clear();
   replay(partition);
+  return false;
 }
 
 void Node::see_whether_live(Partition& partition) {

@@ -6,13 +6,13 @@
 namespace dispatch135::dispatchd {
 
 Replica::Step Replica::apply(const log::Record& record, const v1::Skip* skip, v1::LogRecord& parsed) {
+  const CrashNote note(record.partition, record.offset);
   const auto offset = static_cast<std::uint64_t>(record.offset);
   const bool readable = parsed.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()));
   if (readable && skip == nullptr && !engine.can_apply(parsed)) return {Did::kCannot, {}};
   next_offset = record.offset + 1;
   last_record = hash_bytes(record.value.data(), record.value.size());
   if (!readable && skip == nullptr) return {Did::kPoison, {}};
-  const CrashNote note(record.partition, record.offset);
   const auto decisions =
       skip != nullptr ? engine.skip(*skip, offset, record.timestamp) : engine.apply(parsed, offset, record.timestamp);
   for (const v1::Decision& decision : decisions) {

@@ -1,6 +1,7 @@
 // Snapshots, records that are passed over, and nodes whose state differs: how a node begins, and what it does not
 // trust.
 #include <gmock/gmock.h>
+#include <google/protobuf/util/message_differencer.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -82,7 +83,7 @@ TEST_F(SnapshotStory, ANodeThatStartsBeginsWhereTheSnapshotEndsAndKnowsTheSame) 
   v1::StatisticsResponse of_b;
   ASSERT_TRUE(cluster["a"].node->statistics(request, of_a).ok());
   ASSERT_TRUE(b.node->statistics(request, of_b).ok());
-  EXPECT_EQ(of_a.SerializeAsString(), of_b.SerializeAsString());
+  EXPECT_TRUE(google::protobuf::util::MessageDifferencer::Equals(of_a, of_b));
 
   v1::ExplainRequest why;
   why.set_region(Cluster::kRegion.value());
