@@ -31,6 +31,7 @@ void Judgement::judge_timer(const Identity& id, std::int64_t due_ms, const std::
       return;
     }
   }
+  if (history_.may_be_late_.contains(id.at)) return;
   for (auto it = own; it != history_.log_.end() && it->first.partition == id.at.partition; ++it) {
     if (it->second.timestamp_ms > at_ms + kTakeoverMs) break;
     if (it->second.record.has_leader_started()) return;

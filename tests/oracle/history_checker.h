@@ -15,6 +15,9 @@ class HistoryChecker {
  public:
   void on_record(const Record& record);
   void on_diary(const DiaryEntry& entry) { diary_.push_back(entry); }
+  // The log record at `at` came late by no fault of the leader: the log could not be written before, or the broker's
+  // clock jumped. What it decides late is no finding.
+  void may_be_late(const Place& at) { may_be_late_.insert(at); }
   Verdict check() const;
 
  private:
@@ -29,6 +32,7 @@ class HistoryChecker {
   std::uint64_t repeated_decisions_ = 0;
   std::vector<v1::RejectedInput> rejects_;
   std::vector<DiaryEntry> diary_;
+  std::set<Place> may_be_late_;
   std::vector<Finding> findings_;  // Found while reading.
 
   friend class Judgement;

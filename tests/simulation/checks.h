@@ -10,15 +10,21 @@
 
 namespace dispatch135::simulation {
 
+enum class Moment : std::uint8_t {
+  kAnyTime,  // Things are under way: what is on its way to somebody is not lost yet.
+  kSettled,  // All has come to rest.
+};
+
 // I1, I2 and I4, by the oracle: from the topics and the diaries alone.
-oracle::Verdict judge(const Simulation& simulation);
+oracle::Verdict judge(const Simulation& simulation, Moment moment);
 
 // Each gives one line for each finding.
 // I3: the whole log in a fresh engine gives the decisions that were published, and the state of each node.
-std::vector<std::string> check_replay(const Simulation& simulation);
+std::vector<std::string> check_replay(const Simulation& simulation, Moment moment);
 // The consoles show what the engine holds; every command was answered.
 std::vector<std::string> check_consoles(const Simulation& simulation);
-// Every incident has ended, or waits for a unit that the city does not have; the units are signed on.
+// Every node follows the log, every incident has ended, or waits for a unit that the city does not have; the units are
+// signed on.
 std::vector<std::string> check_ends(const Simulation& simulation);
 
 // A hash over all bytes of all topics and all diary lines.

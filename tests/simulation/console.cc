@@ -9,6 +9,8 @@ namespace dispatch135::simulation {
 namespace {
 
 constexpr double kCommandEveryS = 30;
+// Of the events find the queue of their stream full.
+constexpr double kFullQueueShare = 0.0005;
 constexpr DurationMs kAnswerWithin{5'000};
 constexpr std::int64_t kLongestPauseMs = 1'000;
 
@@ -147,6 +149,7 @@ void Consoles::watch(std::size_t index) {
 }
 
 bool Consoles::send(dispatchd::WatchId watch, const std::shared_ptr<const v1::WatchEvent>& event) {
+  if (random_.chance(kFullQueueShare)) return false;
   const Network::ConnectionId id = watch.value();
   network_.to_client(id, [this, id, event] { on_event(console_of_.at(id), id, *event); });
   return true;

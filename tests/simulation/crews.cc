@@ -10,6 +10,9 @@ namespace {
 constexpr std::int64_t kStartSpreadMs = 1'000;
 // Of the orders find the queue of their stream full.
 constexpr double kFullQueueShare = 0.002;
+constexpr std::size_t kRemembered = 20;
+// Of the messages of devices that repeat themselves.
+constexpr double kRepeatedShare = 0.2;
 
 }  // namespace
 
@@ -21,7 +24,11 @@ Crews::Crews(VirtualTime& time, Network& network, const city::City& city, const 
     const fieldsim::Random random(seed, "device-" + std::to_string(city.unit(UnitIndex(i)).id.value()));
     const TimeMs connect_at = time.wall() + DurationMs{random_.between(0, kStartSpreadMs)};
     crews_.push_back({fieldsim::FieldUnit(city, routes_, UnitIndex(i), seed, behaviour, diary),
-                      fieldsim::NodeChoice(nodes, random), 0, connect_at, TimeMs{INT64_MAX}});
+                      fieldsim::NodeChoice(nodes, random),
+                      0,
+                      connect_at,
+                      TimeMs{INT64_MAX},
+                      {}});
   }
 }
 
@@ -32,6 +39,14 @@ void Crews::start() {
 std::size_t Crews::connected() const {
   return static_cast<std::size_t>(
       std::count_if(crews_.begin(), crews_.end(), [](const Crew& crew) { return crew.unit.signed_on(); }));
+}
+
+std::vector<std::uint64_t> Crews::elsewhere(const std::string& node) const {
+  std::vector<std::uint64_t> units;
+  for (const Crew& crew : crews_) {
+    if (crew.unit.signed_on() && network_.address(crew.connection) != node) units.push_back(crew.unit.id().value());
+  }
+  return units;
 }
 
 void Crews::connect(std::size_t index) {
@@ -50,12 +65,19 @@ void Crews::disconnect(Crew& crew) {
   crew.unit.on_disconnected(time_.wall());
 }
 
-void Crews::carry(const Crew& crew, fieldsim::FieldUnit::Messages messages) {
+void Crews::carry(Crew& crew, fieldsim::FieldUnit::Messages messages) {
   if (crew.connection == 0) return;
-  for (auto& message : messages) {
-    network_.to_node(crew.connection, [id = crew.connection, message = std::move(message)](dispatchd::Node& node) {
+  const auto send = [&](const v1::UnitMessage& message) {
+    network_.to_node(crew.connection, [id = crew.connection, message](dispatchd::Node& node) {
       node.on_unit_message(dispatchd::SessionId(id), message);
     });
+  };
+  for (const auto& message : messages) {
+    send(message);
+    if (!message.has_sign_on() && !message.has_sign_off()) crew.said.push_back(message);
+    if (crew.said.size() > kRemembered) crew.said.pop_front();
+    if (!repeating_ || crew.said.empty() || !crew.unit.signed_on() || !random_.chance(kRepeatedShare)) continue;
+    send(crew.said[random_.below(static_cast<std::uint32_t>(crew.said.size()))]);
   }
 }
 

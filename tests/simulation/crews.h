@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <vector>
@@ -22,7 +23,12 @@ class Crews final : public dispatchd::UnitTransport {
   bool send(dispatchd::SessionId session, const v1::UnitOrder& order) override;
   void close(dispatchd::SessionId session, const dispatchd::Status& status) override;
 
+  // While they do, devices send some of what they sent before once more.
+  void repeat(bool they_do) { repeating_ = they_do; }
+
   std::size_t connected() const;
+  // The units that are connected to another node than that.
+  std::vector<std::uint64_t> elsewhere(const std::string& node) const;
   std::size_t size() const { return crews_.size(); }
 
  private:
@@ -32,13 +38,14 @@ class Crews final : public dispatchd::UnitTransport {
     Network::ConnectionId connection = 0;  // 0: none.
     TimeMs connect_at;
     TimeMs wakeup;
+    std::deque<v1::UnitMessage> said;  // Of late, on any stream.
   };
 
   void connect(std::size_t index);
   void disconnect(Crew& crew);
   void on_order(std::size_t index, Network::ConnectionId connection, const v1::UnitOrder& order);
   void on_lost(std::size_t index, Network::ConnectionId connection);
-  void carry(const Crew& crew, fieldsim::FieldUnit::Messages messages);
+  void carry(Crew& crew, fieldsim::FieldUnit::Messages messages);
   // Brings the connection in line with what the unit wants, and notes when to look at it again.
   void settle(std::size_t index);
   void wake(std::size_t index);
@@ -48,6 +55,7 @@ class Crews final : public dispatchd::UnitTransport {
   road::LiveRoads roads_;
   road::RouteFinder routes_;
   fieldsim::Random random_;
+  bool repeating_ = false;
   std::vector<Crew> crews_;
   std::map<Network::ConnectionId, std::size_t> crew_of_;
 };

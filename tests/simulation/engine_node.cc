@@ -14,11 +14,17 @@ constexpr DurationMs kSlowToHear{100};
 
 EngineNode::EngineNode(VirtualTime& time, log::MemoryLog& log, const core::CityCatalog& cities,
                        const dispatchd::NodeSettings& settings, dispatchd::UnitTransport& units,
-                       dispatchd::ConsoleTransport& consoles)
-    : time_(time), log_(log), name_(settings.name), writer_(log.writer(name_)) {
+                       dispatchd::ConsoleTransport& consoles, NodeStory story)
+    : time_(time),
+      log_(log),
+      name_(settings.name),
+      // A steady clock begins when its machine was started: some time ago, another time for each.
+      clock_(time, time.now_ms() - static_cast<std::int64_t>(settings.process) * 1'234'567),
+      observer_(std::move(story)),
+      writer_(log.writer(name_)) {
   reader_ = log.reader(name_, [this](const log::Record& record) { node_->on_record(record); });
   node_ = std::make_unique<dispatchd::Node>(
-      settings, dispatchd::NodePorts{cities, *writer_, *reader_, units, consoles, time_, observer_});
+      settings, dispatchd::NodePorts{cities, *writer_, *reader_, units, consoles, clock_, observer_});
 }
 
 void EngineNode::start() {
@@ -27,10 +33,10 @@ void EngineNode::start() {
 }
 
 void EngineNode::wake() {
-  if (paused_) return;
+  if (paused_ || leaving_) return;
   node_->on_timer();
   if (member_ == nullptr && node_->caught_up()) join();
-  const std::int64_t wait = std::min(node_->next_wakeup_ms() - time_.now_ms(), kWakeAtLeastEveryMs);
+  const std::int64_t wait = std::min(node_->next_wakeup_ms() - clock_.now_ms(), kWakeAtLeastEveryMs);
   time_.after({std::max<std::int64_t>(wait, 1)}, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->wake();
   });
@@ -44,6 +50,12 @@ void EngineNode::join() {
   callbacks.granted = [led](log::Topic, std::int32_t partition) { led(partition, true); };
   callbacks.revoked = [led](log::Topic, std::int32_t partition) { led(partition, false); };
   member_ = log_.join(name_, kLeadersGroup, {log::Topic::kLog}, std::move(callbacks));
+}
+
+void EngineNode::leave() {
+  leaving_ = true;
+  node_->stop();
+  member_.reset();
 }
 
 void EngineNode::on_loop(std::function<void()> work) {

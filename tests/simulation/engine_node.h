@@ -15,12 +15,37 @@ namespace dispatch135::simulation {
 
 inline constexpr const char* kLeadersGroup = "dispatchd";
 
+// Tells the story of a node.
+class NodeStory final : public dispatchd::Observer {
+ public:
+  using Tell = std::function<void(const std::string& what)>;
+  using Term = std::function<void(std::int32_t partition, bool begins)>;
+  NodeStory(Tell tell, Term term) : tell_(std::move(tell)), term_(std::move(term)) {}
+  void leads(std::int32_t partition, bool now) override {
+    tell_((now ? "leads partition " : "leads no more partition ") + std::to_string(partition));
+    term_(partition, now);
+  }
+  void poison(std::int32_t partition, std::int64_t offset) override {
+    tell_("cannot read the record at " + std::to_string(partition) + "/" + std::to_string(offset));
+  }
+  void log_lost(std::int64_t silent_ms) override {
+    tell_("has not heard a broker for " + std::to_string(silent_ms) + " ms and serves no more");
+  }
+  void log_back() override { tell_("hears the brokers again"); }
+
+ private:
+  Tell tell_;
+  Term term_;
+};
+
 class EngineNode : public std::enable_shared_from_this<EngineNode> {
  public:
   EngineNode(VirtualTime& time, log::MemoryLog& log, const core::CityCatalog& cities,
              const dispatchd::NodeSettings& settings, dispatchd::UnitTransport& units,
-             dispatchd::ConsoleTransport& consoles);
+             dispatchd::ConsoleTransport& consoles, NodeStory story);
   void start();
+  // As after SIGTERM: says good-bye to the group and to its clients. Destroy it a little later.
+  void leave();
 
   // What comes in for the loop; waits while the process is paused.
   void on_loop(std::function<void()> work);
@@ -44,12 +69,14 @@ class EngineNode : public std::enable_shared_from_this<EngineNode> {
   VirtualTime& time_;
   log::MemoryLog& log_;
   std::string name_;
-  dispatchd::Observer observer_;
+  ProcessClock clock_;
+  NodeStory observer_;
   std::unique_ptr<log::Writer> writer_;
   std::unique_ptr<log::Reader> reader_;
   std::unique_ptr<dispatchd::Node> node_;
   std::unique_ptr<log::GroupMember> member_;
   bool paused_ = false;
+  bool leaving_ = false;
   std::deque<std::function<void()>> waiting_;  // For the loop.
 };
 

@@ -26,7 +26,8 @@ Network::ConnectionId Network::connect(const std::string& address, std::function
   Connection& connection = connections_[id];
   connection.lost = std::move(lost);
   connection.ended = std::move(ended);
-  const std::shared_ptr<EngineNode> node = find_node_(address);
+  connection.address = address;
+  const std::shared_ptr<EngineNode> node = parted_.contains(address) ? nullptr : find_node_(address);
   connection.node = node;
   if (node == nullptr) {
     connection.with_node = false;
@@ -41,6 +42,11 @@ Network::ConnectionId Network::connect(const std::string& address, std::function
     });
   }
   return id;
+}
+
+std::string Network::address(ConnectionId id) const {
+  const auto found = connections_.find(id);
+  return found == connections_.end() ? std::string() : found->second.address;
 }
 
 void Network::to_node(ConnectionId id, AtNode work) {
@@ -146,6 +152,17 @@ void Network::node_paused(const EngineNode& paused) {
   for (auto& [id, connection] : connections_) {
     if (connection.node.lock().get() == &paused) ping_later(id);
   }
+}
+
+void Network::part(const std::string& address) {
+  parted_.insert(address);
+  for (const auto& [id, connection] : connections_) {
+    if (connection.address == address) break_off(id);
+  }
+}
+
+void Network::break_all() {
+  for (const auto& [id, connection] : connections_) break_off(id);
 }
 
 void Network::forget_if_over(ConnectionId id) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "services/fieldsim/random.h"
@@ -25,6 +26,8 @@ class Network {
   // `lost`: told to the client, once, when the connection ended and not by disconnect(). `ended`: told to the node,
   // once, when it ended and not by close().
   ConnectionId connect(const std::string& address, std::function<void()> lost, AtNode ended);
+  // Where it was opened to; empty: it is over.
+  std::string address(ConnectionId id) const;
   void to_node(ConnectionId id, AtNode work);
   void to_client(ConnectionId id, std::function<void()> work);
   // By the client.
@@ -35,11 +38,19 @@ class Network {
   // The node's process is gone, or does not run: its clients notice, at once or by their pings.
   void node_died(const EngineNode& node);
   void node_paused(const EngineNode& node);
+  // Clients do not reach that node until reach().
+  void part(const std::string& address);
+  void reach(const std::string& address) { parted_.erase(address); }
+  void break_all();
+  // Messages take up to so long.
+  void slow(DurationMs at_most) { at_most_ = at_most; }
+  static constexpr DurationMs kUsualDelay{30};
   // From now on connections hold.
   void calm() { lasts_s_ = 0; }
 
  private:
   struct Connection {
+    std::string address;
     std::weak_ptr<EngineNode> node;
     std::function<void()> lost;
     AtNode ended;
@@ -50,7 +61,7 @@ class Network {
     TimeMs last_down;
   };
   Connection* find(ConnectionId id);
-  DurationMs delay() { return {random_.between(1, 30)}; }
+  DurationMs delay() { return {random_.between(1, at_most_.count)}; }
   void break_off(ConnectionId id);
   void tell_client(ConnectionId id, DurationMs after);
   void tell_node(ConnectionId id, DurationMs after);
@@ -60,6 +71,8 @@ class Network {
   VirtualTime& time_;
   fieldsim::Random random_;
   double lasts_s_;
+  DurationMs at_most_ = kUsualDelay;
+  std::set<std::string> parted_;
   FindNode find_node_;
   std::map<ConnectionId, Connection> connections_;
   ConnectionId last_ = 0;

@@ -1,12 +1,15 @@
-// The whole system in one thread on virtual time: hotlines, intake, two dispatchd, all field units and two consoles, on
-// a log in memory. Everything that runs is the code of production behind its seams; only the log, the network and the
-// processes around it are simulated. All chance comes from one seed.
+// The whole system in one thread on virtual time: hotlines, intakes, dispatchd, all field units and two consoles, on a
+// log in memory with brokers of its own. Everything that runs is the code of production behind its seams; only the log,
+// the network and the processes around it are simulated. All chance comes from one seed.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/fieldsim/publisher.h"
@@ -16,39 +19,42 @@
 #include "tests/engine/map_fixture.h"
 #include "tests/simulation/console.h"
 #include "tests/simulation/crews.h"
+#include "tests/simulation/faults.h"
 
 namespace dispatch135::simulation {
-
-// Something bad, at some time after the start.
-struct Fault {
-  enum class Kind : std::uint8_t {
-    kLeaderCrashes,   // kill -9; started again on an empty state.
-    kLeaderPauses,    // SIGSTOP; goes on as if nothing had happened.
-    kLeaderLosesLog,  // The broker is out of its reach, units and consoles are not.
-    kFollowerCrashes,
-    kIntakeCrashes,
-  };
-  Kind kind = Kind::kLeaderCrashes;
-  DurationMs at;
-  DurationMs lasts;
-};
 
 struct Options {
   std::uint64_t seed = 1;
   std::size_t incidents = 1'000;  // Reports, without repetitions.
   double rate_per_s = 0.4;
   std::uint32_t units = 60;
+  std::size_t nodes = 2;
+  std::size_t intakes = 1;
+  std::size_t brokers = 1;  // With three, an append needs two.
+  std::int32_t source_partitions = 2;
+  std::int32_t log_partitions = 2;
+  double repeated_share = 0.1;       // Of the reports the hotline sends again by itself.
+  double silent_share = 0.005;       // Of the orders, after which a unit says nothing for a while.
+  double connection_s = 300;         // A connection lasts so long on average.
+  DurationMs hotline_ahead{0};       // Its clock.
+  DurationMs hotline_begins{5'000};  // Before city and policy are in force events are held.
   std::vector<Fault> faults;
 };
 
-// Faults of every kind, one after another, over the time in which the incidents come.
-std::vector<Fault> random_faults(std::uint64_t seed, DurationMs over);
+// A whole trial by seed: size, shape and faults.
+Options swarm_options(std::uint64_t seed);
 
 class Simulation {
  public:
   explicit Simulation(const Options& options);
-  // Until the reports are published, everything that can end has ended, and all is quiet.
-  void run();
+  void start();
+  void run_for(DurationMs duration);
+  // The last fault is over after so long.
+  DurationMs faults_end() const;
+  // The hotline has published all, and knows it.
+  bool published() const { return publisher_.drained() && diary_.reports >= options_.incidents; }
+  // From now on nothing goes wrong and nobody gives commands.
+  void calm();
 
   const Options& options() const { return options_; }
   const log::MemoryLog& log() const { return log_; }
@@ -64,6 +70,15 @@ class Simulation {
   DurationMs lasted() const { return time_.wall() - began_; }
   // What the faults did, for people: "leader a crashes at 1250 s".
   const std::vector<std::string>& story() const { return story_; }
+  // How often each kind of fault befell somebody.
+  const std::map<FaultKind, std::size_t>& befallen() const { return befallen_; }
+  // Records that the log may have decided late by no fault of a leader: it could not be written, or its clock jumped.
+  bool may_be_late(const log::MemoryLog::Stored& record) const;
+  void tell(const std::string& what);
+  // The node that the group names for the region's partition.
+  std::string leader() const;
+  // That the node led the partition then, or a little before: what it had appended then may have waited for a broker.
+  bool led(const std::string& node, std::int32_t partition, TimeMs when) const;
 
   static constexpr RegionId kRegion = core::testing::kRegion;
 
@@ -82,20 +97,24 @@ class Simulation {
 
   void start_node(const std::string& name);
   void kill_node(const std::string& name);
-  void start_intake();
-  void kill_intake();
-  void retry_intake();
+  void note_term(const std::string& node, std::int32_t partition, bool begins);
+  void start_intake(const std::string& name);
+  void retry_intakes();
   void publish();
+  // befall.cc: what each fault does.
   void befall(const Fault& fault);
-  void run_for(DurationMs duration);
-  bool all_ended() const;
-  std::string leader() const;
-  void tell(const std::string& what);
+  void befall_node(const Fault& fault, const std::string& name);
+  void befall_others(const Fault& fault);
+  void befall_broker(const Fault& fault);
+  void come_and_go(const std::string& name, TimeMs until);
+  void publish_again();
+  void until_over(const Fault& fault, const std::string& then, std::function<void()> work);
 
   Options options_;
+  std::vector<std::string> names_;  // Of the nodes.
   VirtualTime time_;
   TimeMs began_;
-  testing::BuiltCity city_;
+  const testing::BuiltCity& city_;
   core::testing::OneCity cities_;
   intake::CityRegions regions_;
   log::MemoryLog log_;
@@ -107,10 +126,18 @@ class Simulation {
   fieldsim::Hotline hotline_;
   std::unique_ptr<log::Writer> hotline_writer_;
   fieldsim::Publisher publisher_;
-  std::unique_ptr<Intake> intake_;
+  ProcessClock intake_clock_;
+  std::map<std::string, std::unique_ptr<Intake>> intakes_;
   std::map<std::string, std::shared_ptr<EngineNode>> nodes_;
   std::uint64_t processes_ = 0;  // Started so far.
   std::vector<std::string> story_;
+  std::map<FaultKind, std::size_t> befallen_;
+  struct Term {
+    TimeMs from;
+    std::optional<TimeMs> until;
+  };
+  std::map<std::pair<std::string, std::int32_t>, std::vector<Term>> terms_;  // Of leaders, by node and partition.
+  std::vector<std::pair<TimeMs, TimeMs>> troubled_;                          // When a fault held, by the true clock.
 };
 
 }  // namespace dispatch135::simulation

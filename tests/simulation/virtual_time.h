@@ -44,4 +44,18 @@ class VirtualTime final : public common::Clock, public dispatchd::SteadyClock {
   std::uint64_t count_ = 0;
 };
 
+// The clock of one process: its wall clock may be off, and its steady clock counts from anywhere.
+class ProcessClock final : public common::Clock, public dispatchd::SteadyClock {
+ public:
+  ProcessClock(const VirtualTime& time, std::int64_t steady_from_ms) : time_(time), steady_from_ms_(steady_from_ms) {}
+  TimeMs wall() const override { return time_.wall() + ahead_; }
+  std::int64_t now_ms() const override { return time_.now_ms() - steady_from_ms_; }
+  void set_ahead(DurationMs ahead) { ahead_ = ahead; }
+
+ private:
+  const VirtualTime& time_;
+  std::int64_t steady_from_ms_;
+  DurationMs ahead_{0};
+};
+
 }  // namespace dispatch135::simulation

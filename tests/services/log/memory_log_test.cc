@@ -142,7 +142,7 @@ TEST_F(MemoryLogTest, NothingOvertakesAFailedAppendInItsPartition) {
   append("1 once more, after all were told", 0, {});
   for (int i = 0; i < 4; ++i) run_for({1'000});
   EXPECT_EQ(told,
-            (std::vector<std::string>{"1 failed", "elsewhere stands", "2, made before 1's failure was told failed",
+            (std::vector<std::string>{"1 failed", "2, made before 1's failure was told failed", "elsewhere stands",
                                       "1 again, behind 2 failed", "1 once more, after all were told stands"}));
 }
 
