@@ -9,8 +9,7 @@
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "services/common/settings.h"
-#include "services/dispatchd/console_service.h"
-#include "services/dispatchd/unit_service.h"
+#include "services/dispatchd/client_limits.h"
 
 namespace dispatch135::dispatchd {
 
@@ -23,8 +22,7 @@ struct Settings {
   DurationMs session_timeout{6'000};
   std::string policy;                        // Policy file of every region that has none of its own.
   std::map<RegionId, std::string> policies;  // Of single regions.
-  UnitServiceLimits units;
-  ConsoleServiceLimits consoles;
+  ClientLimits clients;
 };
 
 // Errors: every mistake, one a line, as "FILE:LINE: key: what is wrong and what is right".
