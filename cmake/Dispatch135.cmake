@@ -5,6 +5,7 @@ set(CMAKE_CXX_STANDARD_REQUIRED ON)
 set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(D135_SANITIZE "" CACHE STRING "Value of -fsanitize, for the sanitizer presets")
+set(D135_FUZZ OFF CACHE BOOL "Targets of fuzz/ search for inputs (libFuzzer, clang); else they replay their corpus")
 
 find_program(CCACHE ccache)
 if(CCACHE)

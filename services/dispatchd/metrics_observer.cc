@@ -161,4 +161,15 @@ void MetricsObserver::look_at(const Node& node, const log::Reader& reader) {
   }
 }
 
+void MetricsObserver::look_at(const ClientGate& gate) {
+  const auto refusals = gate.refusals();
+  for (std::size_t i = 0; i < kGateRefusals; ++i) {
+    metrics_
+        .counter("dispatch135_refused_clients_total", "Streams, calls and messages beyond a limit of config 'limits'",
+                 {{"limit", word(static_cast<GateRefusal>(i))}})
+        .Increment(static_cast<double>(refusals[i] - told_refusals_[i]));
+  }
+  told_refusals_ = refusals;
+}
+
 }  // namespace dispatch135::dispatchd

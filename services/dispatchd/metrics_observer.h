@@ -1,11 +1,13 @@
 // What happens in a node, as metrics and log lines.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <map>
 #include <string>
 
 #include "services/common/metrics.h"
+#include "services/dispatchd/client_gate.h"
 #include "services/dispatchd/node.h"
 
 namespace dispatch135::dispatchd {
@@ -35,6 +37,7 @@ class MetricsObserver final : public Observer {
 
   // The gauges that are read off the node from time to time.
   void look_at(const Node& node, const log::Reader& reader);
+  void look_at(const ClientGate& gate);
 
  private:
   prometheus::Gauge& partition_gauge(const std::string& name, const std::string& help, std::int32_t partition);
@@ -54,6 +57,7 @@ class MetricsObserver final : public Observer {
   prometheus::Gauge& watches_;
   prometheus::Gauge& serving_;
   std::chrono::steady_clock::time_point apply_began_;
+  std::array<std::uint64_t, kGateRefusals> told_refusals_ = {};
 };
 
 }  // namespace dispatch135::dispatchd

@@ -70,6 +70,9 @@ class ConsoleTransport {
   virtual ~ConsoleTransport() = default;
   virtual bool send(WatchId watch, const std::shared_ptr<const v1::WatchEvent>& event) = 0;
   virtual void close(WatchId watch, const Status& status) = 0;
+  // What was sent before waits still: the console reads more slowly than it is told. A transport that keeps nothing
+  // waiting need not say.
+  virtual bool behind(WatchId /*watch*/) { return false; }
 };
 
 // Told what happens, for metrics and logs. On the path of every record: keep it short.

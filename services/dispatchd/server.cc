@@ -29,17 +29,13 @@ std::uint64_t process_number() {
 
 }  // namespace
 
-std::int64_t MachineClock::now_ms() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 Server::Server(boost::asio::io_context& loop, const Settings& settings, common::Metrics& metrics)
     : loop_(loop),
       settings_(settings),
       observer_(metrics, settings.node, settings.state_dir),
-      units_(loop, settings.units),
-      consoles_(loop, settings.consoles),
+      gate_(settings.clients, clock_),
+      units_(loop, gate_, clock_),
+      consoles_(loop, gate_),
       timer_(loop) {}
 
 Result<std::unique_ptr<Server>> Server::open(boost::asio::io_context& loop, const Settings& settings,
@@ -151,6 +147,7 @@ void Server::look() {
     common::log_info(serving_ ? "serving" : "not serving");
   }
   observer_.look_at(*node_, *reader_);
+  observer_.look_at(gate_);
 }
 
 void Server::leave() {

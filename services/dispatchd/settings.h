@@ -9,9 +9,8 @@
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "services/common/settings.h"
-#include "services/dispatchd/console_service.h"
+#include "services/dispatchd/client_limits.h"
 #include "services/dispatchd/snapshot_taker.h"
-#include "services/dispatchd/unit_service.h"
 
 namespace dispatch135::dispatchd {
 
@@ -26,8 +25,7 @@ struct Settings {
   std::map<RegionId, std::string> policies;  // Of single regions.
   std::string state_dir = ".";               // Where this node's state is written down when a node's differs.
   SnapshotSettings snapshots;
-  UnitServiceLimits units;
-  ConsoleServiceLimits consoles;
+  ClientLimits clients;
 };
 
 // Errors: every mistake, one a line, as "FILE:LINE: key: what is wrong and what is right".
