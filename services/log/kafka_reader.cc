@@ -60,13 +60,19 @@ void KafkaReader::unfollow(Topic topic, std::int32_t partition) {
   D135_CHECK(!error, "a partition that is assigned can be given back");
 }
 
+// By rd_kafka_offsets_for_times: rd_kafka_query_watermark_offsets of librdkafka 2.0.2 heeds its timeout only until it
+// knows the leader, and then waits for as long as that broker is away. In a question for the end the offset is -1.
 std::optional<std::int64_t> KafkaReader::end_offset(Topic topic, std::int32_t partition) {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto error = rd_kafka_query_watermark_offsets(client_->handle(), client_->topic(topic).c_str(), partition, &low,
-                                                      &high, kWatermarkTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return high;
+  const KafkaPtr<rd_kafka_topic_partition_list_t> asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const end =
+      rd_kafka_topic_partition_list_add(asked.get(), client_->topic(topic).c_str(), partition);
+  end->offset = RD_KAFKA_OFFSET_END;
+  const auto error = rd_kafka_offsets_for_times(client_->handle(), asked.get(), kWatermarkTimeoutMs);
+  // Still negative: the time was over before the answer came.
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || end->err != RD_KAFKA_RESP_ERR_NO_ERROR || end->offset < 0) {
+    return std::nullopt;
+  }
+  return end->offset;
 }
 
 std::optional<std::int64_t> KafkaReader::known_end(Topic topic, std::int32_t partition) const {
