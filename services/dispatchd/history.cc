@@ -77,6 +77,12 @@ void History::add(Event event) {
   }
 }
 
+void History::forget_up_to(std::int64_t revision) {
+  recent_.clear();
+  recent_decisions_ = 0;
+  dropped_revision_ = revision;
+}
+
 std::optional<std::vector<History::Event>> History::after(std::int64_t revision, std::size_t most) const {
   if (revision < dropped_revision_) return std::nullopt;
   const auto first = std::upper_bound(recent_.begin(), recent_.end(), revision,

@@ -35,6 +35,9 @@ class History {
   // The decisions of one record, as an event with that revision. Revisions rise.
   void add(Event event);
 
+  // From here on after() knows only what comes later; about() keeps what it has.
+  void forget_up_to(std::int64_t revision);
+
   // The events after a revision, oldest first; nothing: some of them are no longer kept, or they are more than `most`.
   std::optional<std::vector<Event>> after(std::int64_t revision, std::size_t most) const;
   // Empty: no such incident, or no longer kept.

@@ -105,6 +105,7 @@ void Node::replay(Partition& partition) {
                                            " and no snapshot reaches that far: what came before is lost. Give a node "
                                            "with a good state time to take a snapshot, or restore the topic");
     }
+    partition.tail.clear();
     ports_.observer.began(partition.index, nullptr);
     ports_.reader.follow(log::Topic::kLog, partition.index, log::Reader::kBeginning);
   }
@@ -143,7 +144,8 @@ bool Node::restore(Partition& partition) {
   return true;
 }
 
-// What was published of the time before the snapshot.
+// What was published of the time before the snapshot, as far as it was read: to be explained. Whether something is
+// missing in it nobody can tell, so no console is resumed from it.
 void Node::recall(Partition& partition) {
   std::vector<v1::Decision> of_record;
   DecisionKey last = {0, 0};
@@ -161,6 +163,7 @@ void Node::recall(Partition& partition) {
   }
   remember_record();
   partition.tail.clear();
+  for (auto& [region, view] : partition.regions) view.history.forget_up_to(partition.next_offset);
 }
 
 // A snapshot of another log would fit its offsets only: the record before its end must be the one that it had.

@@ -107,6 +107,16 @@ TEST_F(SnapshotStory, WhatWasDecidedBeforeTheSnapshotCanStillBeExplainedByTheNod
   EXPECT_EQ(of_a.SerializeAsString(), of_b.SerializeAsString());
 }
 
+TEST_F(SnapshotStory, AConsoleThatResumesAtANodeWhichBeganWithASnapshotIsGivenTheWholeState) {
+  take();
+  const std::int64_t seen = cluster["a"].node->partitions().of(Cluster::kRegion).next_offset - 1;
+  Process& b = cluster.start("b");
+  ASSERT_GT(b.observer.began_at, seen);
+  const WatchId resumed = cluster.watch("b", seen);
+  ASSERT_EQ(b.consoles[resumed].events.size(), 1U);
+  EXPECT_TRUE(b.consoles[resumed].events[0].has_snapshot());
+}
+
 TEST_F(SnapshotStory, ANodeThatBeganWithASnapshotLeadsOnAndPublishesNothingTwice) {
   take();
   cluster.start("b");
