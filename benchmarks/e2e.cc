@@ -83,9 +83,9 @@ std::int64_t counted_from_us(const std::vector<Sample>& samples) {
 }
 
 DiaryRun run_fieldsim(WholeSystem& system, double rate, double seconds, std::uint64_t seed) {
-  const std::string diary = system.folder() + "/diary.jsonl";
-  const std::uintmax_t from = std::filesystem::exists(diary) ? std::filesystem::file_size(diary) : 0;
   const std::string name = "fieldsim-" + std::to_string(seed);
+  const std::string diary = system.diary(name);
+  const std::uintmax_t from = std::filesystem::exists(diary) ? std::filesystem::file_size(diary) : 0;
   demo::Child& fieldsim =
       system.start_fieldsim(name, kQuiet,
                             {"--burst", "0", "--rate", std::to_string(rate), "--seed", std::to_string(seed),

@@ -27,6 +27,7 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   const std::string& name() const { return name_; }
+  pid_t pid() const { return pid_; }
   const std::string& log_path() const { return log_path_; }
   std::string output() const;  // What stood on its standard output so far.
   // How it ended: its exit code, or 128 + the signal. Nothing: it runs.

@@ -166,7 +166,11 @@ class Admin {
         rd_kafka_DescribeConfigs_result_resources(rd_kafka_event_DescribeConfigs_result(answer.get()), &count);
     for (auto& [topic, entry] : found.topics) {
       for (std::size_t r = 0; r < count; ++r) {
-        if (name(topic) == rd_kafka_ConfigResource_name(resources[r])) read_config(resources[r], entry);
+        if (name(topic) != rd_kafka_ConfigResource_name(resources[r])) continue;
+        // Right after a topic was made, not every broker knows it.
+        const auto error = rd_kafka_ConfigResource_error(resources[r]);
+        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(name(topic) + ": " + rd_kafka_err2str(error));
+        read_config(resources[r], entry);
       }
     }
     return std::nullopt;
@@ -274,8 +278,7 @@ std::optional<Error> wait_until_mended(Admin& admin, bool embedded, DurationMs t
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout.count);
   while (true) {
     const auto found = admin.find();
-    if (!found) return found.error();
-    const auto wrong = mendable(admin, found.value(), embedded);
+    const auto wrong = found ? mendable(admin, found.value(), embedded) : std::vector{found.error().message};
     if (wrong.empty()) return std::nullopt;
     if (std::chrono::steady_clock::now() >= deadline) return Error{"the change does not show: " + wrong.front()};
     std::this_thread::sleep_for(std::chrono::milliseconds(20));

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <string>
+#include <utility>
 
 #include "engine/base/result.h"
 #include "services/common/settings.h"
@@ -16,8 +17,8 @@ namespace dispatch135 {
 
 class RealKafka {
  public:
-  // `nodes`: 1 or 3. Nothing runs before start().
-  explicit RealKafka(int nodes = 1) : nodes_(nodes) {
+  // `nodes`: 1 or 3; `flags`: more for the first `scripts/kafka start`. Nothing runs before start().
+  explicit RealKafka(int nodes = 1, std::string flags = "") : nodes_(nodes), flags_(std::move(flags)) {
     std::string folder = std::filesystem::temp_directory_path() / "dispatch135-kafka-XXXXXX";
     if (::mkdtemp(folder.data()) != nullptr) folder_ = folder;
   }
@@ -31,7 +32,7 @@ class RealKafka {
   // Starts the brokers that do not run (after kill(), with their data and ports), and waits until all answer. The
   // bootstrap address; or what went wrong and what to install.
   Result<std::string> start() {
-    const std::string first = bootstrap_.empty() ? " --owner " + std::to_string(::getpid()) : "";
+    const std::string first = bootstrap_.empty() ? " --owner " + std::to_string(::getpid()) + " " + flags_ : "";
     const auto [status, output] = run("start --nodes " + std::to_string(nodes_) + first);
     if (status != 0) return Error{output};
     const auto line = output.rfind('\n', output.size() - 2);
@@ -41,6 +42,9 @@ class RealKafka {
   }
   // Broker `node` (1, 2 or 3) ends as by a crash. False: it did not run.
   bool kill(int node) { return run("kill " + std::to_string(node)).status == 0; }
+
+  // Where a broker keeps its settings, data and log.
+  std::string home(int node) const { return folder_ + "/node" + std::to_string(node); }
 
   common::KafkaSettings settings() const { return {.bootstrap = bootstrap_}; }
 
@@ -64,6 +68,7 @@ class RealKafka {
   }
 
   const int nodes_;
+  const std::string flags_;
   std::string folder_;
   std::string bootstrap_;
 };

@@ -12,12 +12,12 @@
 #include "engine/city/city.h"
 #include "services/common/grpc_channel.h"
 #include "services/common/mapped_file.h"
+#include "services/log/kafka_client.h"
 #include "services/log/topics.h"
 
 namespace dispatch135 {
 namespace {
 
-constexpr std::size_t kNodes = 2;
 constexpr DurationMs kTopicsPatience{30'000};
 constexpr std::chrono::seconds kCityPatience(300);
 constexpr std::chrono::seconds kLedPatience(60);
@@ -31,17 +31,67 @@ std::string make_folder(const std::string& name) {
   return folder;
 }
 
+std::string quoted(const std::string& text) { return '"' + text + '"'; }
+
+std::string free_address() { return "127.0.0.1:" + std::to_string(demo::free_port()); }
+
+// The first of `count` ports in a row, taken from those between Kafka's and the ones of outgoing connections.
+std::uint16_t free_ports(int count) {
+  constexpr int kFirst = 32'100;
+  constexpr int kRows = 600;
+  return static_cast<std::uint16_t>(kFirst + (getpid() % (kRows / count)) * count);
+}
+
 }  // namespace
 
-WholeSystem::WholeSystem(const std::string& name, const std::string& recipe)
-    : folder_(make_folder(name)),
-      programs_(std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin") {
+WholeSystem::WholeSystem(const std::string& name, const std::string& recipe, SystemOptions options)
+    : options_(std::move(options)),
+      folder_(make_folder(name)),
+      programs_(std::filesystem::read_symlink("/proc/self/exe").parent_path().parent_path() / "bin"),
+      first_proxy_port_(options_.proxied ? free_ports(options_.brokers) : 0),
+      kafka_(options_.brokers,
+             options_.kafka_flags + (options_.proxied ? " --proxied " + std::to_string(first_proxy_port_) : "")) {
   build_city(recipe);
+  for (const std::string& more : options_.more_recipes) build_city(more);
   const auto started = kafka_.start();
   if (!started) throw SystemError(started.error().message);
+  if (options_.partition_0_alone) make_partition_0_alone();
   const auto made = log::apply_topics(kafka(), {}, kTopicsPatience);
   if (!made) throw SystemError(made.error().message);
-  for (std::size_t i = 0; i < kNodes; ++i) nodes_.push_back("127.0.0.1:" + std::to_string(demo::free_port()));
+  start_proxies();
+  for (std::size_t i = 0; i < options_.nodes; ++i) nodes_.push_back(free_address());
+}
+
+// dispatch.log before the others: apply_topics() leaves the places of a topic's replicas as they are.
+void WholeSystem::make_partition_0_alone() {
+  constexpr int kPartitions = 4;
+  char reason[256];
+  const std::unique_ptr<rd_kafka_t, void (*)(rd_kafka_t*)> handle(
+      rd_kafka_new(RD_KAFKA_PRODUCER, log::make_kafka_conf(kafka(), {}).value().release(), reason, sizeof reason),
+      rd_kafka_destroy);
+  rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new("dispatch.log", kPartitions, -1, reason, sizeof reason);
+  rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
+  std::int32_t alone[] = {3};
+  rd_kafka_NewTopic_set_replica_assignment(topic, 0, alone, 1, reason, sizeof reason);
+  for (std::int32_t partition = 1; partition < kPartitions; ++partition) {
+    std::int32_t all[] = {1 + partition % 2, 2 - partition % 2, 3};
+    rd_kafka_NewTopic_set_replica_assignment(topic, partition, all, 3, reason, sizeof reason);
+  }
+  const log::KafkaPtr<rd_kafka_queue_t> answers(rd_kafka_queue_new(handle.get()));
+  rd_kafka_CreateTopics(handle.get(), &topic, 1, nullptr, answers.get());
+  const log::KafkaPtr<rd_kafka_event_t> answer(rd_kafka_queue_poll(answers.get(), kTopicsPatience.count));
+  rd_kafka_NewTopic_destroy(topic);
+  if (!answer || rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) throw SystemError("no dispatch.log");
+}
+
+void WholeSystem::start_proxies() {
+  for (int broker = 1; options_.proxied && broker <= options_.brokers; ++broker) {
+    std::string target;
+    std::getline(std::ifstream(kafka_.home(broker) + "/behind-proxy"), target);
+    const auto port = static_cast<std::uint16_t>(first_proxy_port_ + broker - 1);
+    proxies_.push_back(std::make_unique<TcpProxy>(port, target));
+    proxied_bootstrap_ += (broker > 1 ? ",127.0.0.1:" : "127.0.0.1:") + std::to_string(port);
+  }
 }
 
 WholeSystem::~WholeSystem() {
@@ -57,53 +107,62 @@ demo::Child& WholeSystem::start(const std::string& name, std::vector<std::string
 }
 
 void WholeSystem::build_city(const std::string& recipe) {
-  city_file_ = "build/integration/" + std::filesystem::path(recipe).stem().string() + "-" D135_VERSION "-v" +
-               std::to_string(city::format::kVersion) + ".city";
-  if (!std::filesystem::exists(city_file_)) {
+  const std::string city_file = "build/integration/" + std::filesystem::path(recipe).stem().string() +
+                                "-" D135_VERSION "-v" + std::to_string(city::format::kVersion) + ".city";
+  if (!std::filesystem::exists(city_file)) {
     demo::Child& build =
-        start("citybuild", {"citybuild", "synthetic", "--recipe", recipe, "--seed", "1", "--out", city_file_});
+        start("citybuild", {"citybuild", "synthetic", "--recipe", recipe, "--seed", "1", "--out", city_file});
     if (build.wait(kCityPatience) != 0) throw SystemError("no city:\n" + build.last_words(kLastWords));
   }
-  const auto file = common::MappedFile::open(city_file_);
+  const auto file = common::MappedFile::open(city_file);
   if (!file) throw SystemError(file.error().message);
   const auto city = city::City::open(file.value().bytes());
-  if (!city) throw SystemError(city_file_ + ": " + city.error().message);
+  if (!city) throw SystemError(city_file + ": " + city.error().message);
+  city_files_.push_back(city_file);
   for (std::size_t i = 0; i < city.value().region_count(); ++i) regions_.push_back(city.value().region(i).id.value());
 }
 
-std::string WholeSystem::settings_file(const std::string& name, const std::string& extra) {
+std::string WholeSystem::settings_file(const std::string& name, const std::string& extra,
+                                       const std::vector<std::string>& cities, const std::string& kafka) {
   const std::string path = folder_ + "/" + name + ".yaml";
-  std::ofstream(path) << "kafka: {bootstrap: \"" << kafka().bootstrap << "\"}\ncities: [\"" << city_file_
-                      << "\"]\nlog: {level: info, format: text}\n"
-                      << extra;
+  std::ofstream out(path);
+  out << "kafka: {bootstrap: " << kafka << "}\ncities: [";
+  for (std::size_t i = 0; i < cities.size(); ++i) out << (i == 0 ? "" : ", ") << '"' << cities[i] << '"';
+  out << "]\nlog: {level: info, format: text}\n" << extra;
   return path;
 }
 
 demo::Child& WholeSystem::start_dispatchd(std::size_t node, int life) {
   const std::string name = node_name(node);
+  const std::string timeout = "session_timeout: " + std::to_string(options_.session_timeout.count()) + "ms\n";
+  std::string kafka = quoted(node == 0 && options_.proxied ? proxied_bootstrap_ : this->kafka().bootstrap);
+  if (options_.static_members) kafka += ", properties: {group.instance.id: " + name + "}";
   return start(name + "." + std::to_string(life),
-               {"dispatchd", "--config", settings_file(name, "session_timeout: 1500ms\n"), "--node", name, "--listen",
+               {"dispatchd", "--config", settings_file(name, timeout, city_files_, kafka), "--node", name, "--listen",
                 nodes_[node], "--policy", "config/policies/default.yaml"});
 }
 
 demo::Child& WholeSystem::start_intake(int life) {
   return start("intake." + std::to_string(life),
-               {"intake", "--config", settings_file("intake", "session_timeout: 1500ms\n"), "--node",
+               {"intake", "--config",
+                settings_file("intake", "session_timeout: 1500ms\n", city_files_, quoted(kafka().bootstrap)), "--node",
                 "intake-" + std::to_string(life), "--listen", "127.0.0.1:0"});
 }
 
 demo::Child& WholeSystem::start_fieldsim(const std::string& name, const std::string& extra,
-                                         std::vector<std::string> flags) {
+                                         std::vector<std::string> flags, std::size_t city) {
+  std::string nodes;
+  for (const std::string& node : nodes_) nodes += (nodes.empty() ? "" : ",") + node;
   std::vector<std::string> command = {"fieldsim",
                                       "--config",
-                                      settings_file(name, extra),
+                                      settings_file(name, extra, {city_files_.at(city)}, quoted(kafka().bootstrap)),
                                       "--nodes",
-                                      nodes_[0] + "," + nodes_[1],
+                                      nodes,
                                       "--flat-day",
                                       "--no-drive",
                                       "--wait-for-units",
                                       "--diary",
-                                      folder_ + "/diary.jsonl",
+                                      diary(name),
                                       "--stats",
                                       folder_ + "/" + name + ".stats"};
   command.insert(command.end(), flags.begin(), flags.end());
@@ -111,15 +170,19 @@ demo::Child& WholeSystem::start_fieldsim(const std::string& name, const std::str
 }
 
 demo::Child& WholeSystem::start_oracle() {
-  return start("oracle", {"oracle", "--kafka", kafka().bootstrap, "--diary", folder_ + "/diary.jsonl", "--json"});
+  std::vector<std::string> command = {"oracle", "--kafka", kafka().bootstrap, "--json"};
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    if (file.path().extension() == ".jsonl") command.insert(command.end(), {"--diary", file.path().string()});
+  }
+  return start("oracle", command);
 }
 
-std::string WholeSystem::leader(std::size_t seen_by) {
+std::string WholeSystem::leader(std::size_t seen_by, std::size_t city) {
   const auto console = v1::Console::NewStub(common::open_channel(nodes_[seen_by]));
   grpc::ClientContext context;
   context.set_deadline(std::chrono::system_clock::now() + kAnswerPatience);
   v1::WatchRequest request;
-  request.set_region(regions_.front());
+  request.set_region(regions_.at(city));
   const auto stream = console->Watch(&context, request);
   v1::WatchEvent first;
   const bool seen = stream->Read(&first);
@@ -128,14 +191,24 @@ std::string WholeSystem::leader(std::size_t seen_by) {
   return seen && !first.snapshot().policy().empty() ? first.snapshot().leader().node() : "";
 }
 
-std::string WholeSystem::wait_until_led(std::size_t seen_by, const std::string& other_than) {
+std::string WholeSystem::wait_until_led(std::size_t seen_by, const std::string& other_than, std::size_t city) {
   const auto give_up = std::chrono::steady_clock::now() + kLedPatience;
   while (std::chrono::steady_clock::now() < give_up) {
-    const std::string now = leader(seen_by);
+    const std::string now = leader(seen_by, city);
     if (!now.empty() && now != other_than) return now;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
   throw SystemError("nobody else than '" + other_than + "' leads");
+}
+
+bool WholeSystem::answers(std::size_t node) {
+  const auto console = v1::Console::NewStub(common::open_channel(nodes_.at(node)));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kAnswerPatience);
+  v1::ListUnitsRequest request;
+  request.set_region(regions_.front());
+  v1::ListUnitsResponse response;
+  return console->ListUnits(&context, request, &response).ok() && response.units_size() > 0;
 }
 
 int WholeSystem::end(demo::Child& child, std::chrono::seconds patience) {

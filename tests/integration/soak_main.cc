@@ -1,0 +1,187 @@
+// soak: the whole system on a real three-broker cluster for as long as asked, with a random fault every so often.
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <thread>
+#include <utility>
+
+#include "tests/integration/faults.h"
+
+namespace {
+
+using namespace dispatch135;
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kNodes = 3;
+constexpr int kBrokers = 3;
+
+// Memory of one process while it lives: its slope by least squares.
+class MemorySlope {
+ public:
+  void sample(double hours, double megabytes) {
+    ++count_;
+    sum_x_ += hours;
+    sum_y_ += megabytes;
+    sum_xx_ += hours * hours;
+    sum_xy_ += hours * megabytes;
+  }
+  double megabytes_per_hour() const {
+    const double spread = count_ * sum_xx_ - sum_x_ * sum_x_;
+    return spread <= 0 ? 0 : (count_ * sum_xy_ - sum_x_ * sum_y_) / spread;
+  }
+  double mean_megabytes() const { return count_ == 0 ? 0 : sum_y_ / count_; }
+  int count() const { return static_cast<int>(count_); }
+
+ private:
+  double count_ = 0, sum_x_ = 0, sum_y_ = 0, sum_xx_ = 0, sum_xy_ = 0;
+};
+
+// Resident memory in megabytes, from /proc; 0: no such process.
+double resident_megabytes(pid_t pid) {
+  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
+  for (std::string word; status >> word;) {
+    double kilobytes = 0;
+    if (word == "VmRSS:" && status >> kilobytes) return kilobytes / 1'024;
+  }
+  return 0;
+}
+
+class Soak {
+ public:
+  Soak(FaultRun& run, std::chrono::seconds fault_every) : run_(run), fault_every_(fault_every) {}
+
+  void go_on_for(std::chrono::minutes time) {
+    const auto begin = Clock::now();
+    auto next_fault = begin + fault_every_;
+    for (auto second = begin; second < begin + time; second += 1s) {
+      std::this_thread::sleep_until(second);
+      ask_a_console();
+      sample(std::chrono::duration<double, std::ratio<3'600>>(second - begin).count());
+      if (repair_ && second >= repair_at_) std::exchange(repair_, nullptr)();
+      if (second >= next_fault && !repair_) {
+        do_something_bad(second);
+        next_fault = second + fault_every_;
+      }
+      run_.pass(0ms);
+    }
+    if (repair_) std::exchange(repair_, nullptr)();
+  }
+
+  void report() const {
+    run_.figure("console_calls", asked_);
+    run_.figure("console_calls_answered_within_2s", answered_);
+    std::cout << "availability: console calls answered within 2 s by the first or second node asked: "
+              << 100.0 * static_cast<double>(answered_) / static_cast<double>(std::max<std::int64_t>(asked_, 1))
+              << " %\n";
+    for (const auto& [name, slope] : slopes_) {
+      if (slope.count() < 60) continue;  // Killed too soon for a slope.
+      std::cout << name << ": " << slope.mean_megabytes() << " MB, " << slope.megabytes_per_hour() << " MB/h over "
+                << slope.count() << " s\n";
+    }
+  }
+
+ private:
+  // As a console does: another node when one does not answer.
+  void ask_a_console() {
+    const std::size_t first = static_cast<std::size_t>(asked_++) % kNodes;
+    const auto until = Clock::now() + 2s;
+    for (std::size_t i = 0; i < kNodes && Clock::now() < until; ++i) {
+      if (!run_.system().answers((first + i) % kNodes)) continue;
+      answered_ += Clock::now() <= until ? 1 : 0;
+      return;
+    }
+  }
+
+  void sample(double hours) {
+    for (const auto& [name, pid] : run_.processes()) slopes_[name].sample(hours, resident_megabytes(pid));
+  }
+
+  void do_something_bad(Clock::time_point now) {
+    const std::size_t node = run_.leader();
+    const int broker = 1 + static_cast<int>(run_.random()() % kBrokers);
+    const pid_t pid = run_.node(node).pid();
+    struct Bad {
+      std::string what;
+      std::function<void()> act;
+      std::function<void()> repair;
+    };
+    const std::vector<Bad> choice = {
+        {"kill -9 of the leader", [=, this] { run_.crash_node(node); }, [=, this] { run_.start_node(node); }},
+        {"SIGTERM to the leader", [=, this] { run_.end_node(node); }, [=, this] { run_.start_node(node); }},
+        {"SIGSTOP of the leader", [=] { ::kill(pid, SIGSTOP); }, [=] { ::kill(pid, SIGCONT); }},
+        {"kill -9 of the intake", [=, this] { run_.start_intake(), run_.crash_intake(); }, [] {}},
+        {"kill -9 of broker " + std::to_string(broker), [=, this] { run_.system().brokers().kill(broker); },
+         [this] {
+           const auto started = run_.system().brokers().start();
+           if (!started) throw SystemError(started.error().message);
+         }},
+        {"no bytes between node 0 and the brokers", [this] { cut(true); }, [this] { cut(false); }},
+    };
+    const Bad& bad = choice[run_.random()() % choice.size()];
+    std::cout << "at " << wall_ms() << ": " << bad.what << std::endl;
+    bad.act();
+    repair_ = bad.repair;
+    repair_at_ = now + std::chrono::seconds(3 + run_.random()() % 8);
+  }
+
+  void cut(bool now) {
+    for (auto& proxy : run_.system().proxies()) proxy->cut(now);
+  }
+
+  FaultRun& run_;
+  const std::chrono::seconds fault_every_;
+  std::function<void()> repair_;
+  Clock::time_point repair_at_;
+  std::map<std::string, MemorySlope> slopes_;
+  std::int64_t asked_ = 0;
+  std::int64_t answered_ = 0;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app(
+      "Three brokers, three nodes, an intake, hotlines and units for as long as asked, with a random fault every so\n"
+      "often. Reports memory, latencies, availability, and the oracle's findings. Exit: 0 nothing was broken.");
+  FaultOptions options;
+  std::int64_t minutes = 10;
+  std::int64_t fault_every_s = 60;
+  double rate = 30;
+  app.add_option("--minutes", minutes, "How long")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--rate", rate, "Reports a second")->check(CLI::PositiveNumber)->capture_default_str();
+  app.add_option("--fault-every", fault_every_s, "Seconds between two faults")
+      ->check(CLI::Range(15, 86'400))
+      ->capture_default_str();
+  app.add_option("--seed", options.seed, "Of the faults and the events")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  std::cout << "seed " << options.seed << std::endl;
+
+  try {
+    FaultRun run("soak", options,
+                 {.brokers = kBrokers, .nodes = kNodes, .session_timeout = options.session_timeout, .proxied = true});
+    try {
+      run.begin(rate);
+      Soak soak(run, std::chrono::seconds(fault_every_s));
+      const std::int64_t from = wall_ms();
+      soak.go_on_for(std::chrono::minutes(minutes));
+      const std::int64_t to = wall_ms();
+      const auto latency = run.timeline().latency(kTownPartition, from, to);
+      run.figure("log_to_decision_p50_ms", latency.p50);
+      run.figure("log_to_decision_p99_ms", latency.p99);
+      run.figure("longest_gap_ms", run.timeline().longest_gap(kTownPartition, from, to));
+      run.figure("seconds", (to - from) / 1'000);
+      run.figure("seconds_with_a_decision", run.timeline().seconds_with_a_decision(kTownPartition, from, to));
+      soak.report();
+      run.settle();
+    } catch (const std::exception& error) {
+      run.expect(false, error.what());
+    }
+    return run.report(std::cout) ? 0 : 1;
+  } catch (const std::exception& error) {
+    std::cerr << "soak: " << error.what() << "\n";
+    return 1;
+  }
+}
