@@ -16,6 +16,8 @@ Outcome malformed(const google::protobuf::RepeatedPtrField<v1::AlertShape>& shap
 
 class AlertArea {
  public:
+  // Of no shapes.
+  AlertArea() = default;
   // The shapes are not malformed.
   AlertArea(const geo::Projection& projection, const google::protobuf::RepeatedPtrField<v1::AlertShape>& shapes);
   // On a border counts as inside. Circles are straight-line distances on the city's plane.

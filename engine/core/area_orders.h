@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "dispatch135/v1/area_orders.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/core/alert_area.h"
@@ -17,15 +16,30 @@ struct AreaOrder {
   struct Receipt {
     TimeMs told_at;
     TimeMs confirmed_at;  // 0: not yet.
+
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("told_at", x.told_at);
+      a("confirmed_at", x.confirmed_at);
+    }
   };
   v1::AreaOrder shown;
-  AlertArea area;
+  google::protobuf::RepeatedPtrField<v1::AlertShape> shapes;  // Not malformed.
+  AlertArea area = {};                                        // These shapes.
   bool tells = false;  // Its time has come: units in the area are told, and those that come into it.
   std::map<UnitIndex, Receipt> receipts = {};
   std::vector<std::uint64_t> warned_posts = {};  // Ids, in order.
 
   std::uint32_t confirmed() const;
-  void hash(StateHasher& hasher) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("shown", x.shown);
+    a("shapes", x.shapes);
+    a("tells", x.tells);
+    a("receipts", x.receipts);
+    a("warned_posts", x.warned_posts);
+  }
 };
 
 // By id.

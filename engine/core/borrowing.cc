@@ -55,23 +55,6 @@ bool Borrowing::turned_down(RegionId region, TimeMs now) const {
                      [&](const TurnedDown& other) { return other.region == region && other.until > now; });
 }
 
-void Borrowing::hash(StateHasher& hasher) const {
-  if (units_.empty() && turned_down_.empty()) return;
-  hasher.add(units_.size());
-  for (const v1::BorrowedUnit& unit : units_) hasher.add(unit.SerializeAsString());
-  for (const TurnedDown& other : turned_down_) {
-    hasher.add(other.region.value());
-    hasher.add(other.until.since_epoch);
-  }
-}
-
-void Lent::hash(StateHasher& hasher) const {
-  hasher.add(shown.SerializeAsString());
-  hasher.add(told.SerializeAsString());
-  hasher.add(static_cast<int>(left));
-  hasher.add(over);
-}
-
 v1::NeighbourReturn::Reason return_reason(v1::AssignmentEnded::Reason reason) {
   switch (reason) {
     case v1::AssignmentEnded::REASON_FEEDBACK:

@@ -9,7 +9,6 @@
 
 #include "dispatch135/v1/decision.pb.h"
 #include "dispatch135/v1/neighbours.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 
@@ -44,12 +43,22 @@ class Borrowing {
   void turn_down(RegionId region, TimeMs until);
   bool turned_down(RegionId region, TimeMs now) const;
 
-  void hash(StateHasher& hasher) const;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("units", x.units_);
+    a("turned_down", x.turned_down_);
+  }
 
  private:
   struct TurnedDown {
     RegionId region;
     TimeMs until;
+
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("region", x.region);
+      a("until", x.until);
+    }
   };
   template <typename Is>
   bool any(Is is) const {
@@ -73,7 +82,13 @@ struct Lent {
   v1::AssignmentEnded::Reason left = v1::AssignmentEnded::REASON_UNSPECIFIED;  // Why the unit has left it.
   bool over = false;                                                           // The asker knows, or wanted it.
 
-  void hash(StateHasher& hasher) const;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("shown", x.shown);
+    a("told", x.told);
+    a("left", x.left);
+    a("over", x.over);
+  }
 };
 
 // What the asker is told of the end of an assignment.

@@ -41,26 +41,4 @@ void CoverMoves::forget_rested(TimeMs now) {
   std::erase_if(rests_until_, [&](const auto& entry) { return entry.second <= now; });
 }
 
-void CoverMoves::hash(StateHasher& hasher) const {
-  hasher.add(count_);
-  hasher.add(by_id_.size());
-  for (const auto& [id, move] : by_id_) {
-    hasher.add(id);
-    hasher.add(move.unit.value());
-    hasher.add(move.post.value());
-    hasher.add(move.ordered);
-    hasher.add(move.by_hand);
-    hasher.add(move.since.since_epoch);
-    hasher.add(move.lapses_at.since_epoch);
-    hasher.add(move.drive.count);
-    hasher.add(move.gain_ppm);
-    hasher.add(move.by);
-  }
-  hasher.add(rests_until_.size());
-  for (const auto& [unit, until] : rests_until_) {
-    hasher.add(unit.value());
-    hasher.add(until.since_epoch);
-  }
-}
-
 }  // namespace dispatch135::core

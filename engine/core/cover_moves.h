@@ -6,7 +6,6 @@
 #include <map>
 #include <string>
 
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/coverage/zones.h"
@@ -25,6 +24,21 @@ struct CoverMove {
   DurationMs drive;
   std::int64_t gain_ppm = 0;
   std::string by;  // Operator; empty: the policy.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("id", x.id);
+    a("unit", x.unit);
+    a("post", x.post);
+    a("zone", x.zone);
+    a("ordered", x.ordered);
+    a("by_hand", x.by_hand);
+    a("since", x.since);
+    a("lapses_at", x.lapses_at);
+    a("drive", x.drive);
+    a("gain_ppm", x.gain_ppm);
+    a("by", x.by);
+  }
 };
 
 // At most one for each unit.
@@ -43,8 +57,13 @@ class CoverMoves {
   bool rests(UnitIndex unit, TimeMs now) const;
   void forget_rested(TimeMs now);
 
-  bool never_used() const { return count_ == 0; }
-  void hash(StateHasher& hasher) const;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("count", x.count_);
+    a("by_id", x.by_id_);
+    a("of_unit", x.of_unit_);
+    a("rests_until", x.rests_until_);
+  }
 
  private:
   std::uint64_t count_ = 0;

@@ -5,7 +5,6 @@
 #include <cstdint>
 
 #include "dispatch135/v1/duty.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/time.h"
 #include "engine/core/roster.h"
 
@@ -21,14 +20,15 @@ struct Duty {
   TimeMs look_at;                                                // When its kDuty timer fires; 0: none is set.
 
   bool on_shift() const { return phase == Phase::kShift || phase == Phase::kBreak; }
-  void hash(StateHasher& hasher) const {
-    hasher.add(static_cast<std::uint8_t>(phase));
-    hasher.add(shift.begin.since_epoch);
-    hasher.add(shift.end.since_epoch);
-    hasher.add(signed_on);
-    hasher.add(outside_since.since_epoch);
-    for (const TimeMs since : warned) hasher.add(since.since_epoch);
-    hasher.add(look_at.since_epoch);
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("phase", x.phase);
+    a("shift", x.shift);
+    a("signed_on", x.signed_on);
+    a("outside_since", x.outside_since);
+    a("warned", x.warned);
+    a("look_at", x.look_at);
   }
 };
 

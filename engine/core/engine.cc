@@ -1,57 +1,14 @@
 #include "engine/core/engine.h"
 
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "engine/base/check.h"
-#include "engine/base/hash.h"
 #include "engine/base/limits.h"
-#include "engine/core/region.h"
-#include "engine/core/shared.h"
+#include "engine/core/engine_state.h"
 
 namespace dispatch135::core {
-
-class Engine::State {
- public:
-  State(std::uint32_t partition, const CityCatalog& cities) : shared(partition), catalog(&cities) {
-    shared.micro_grids = [this](std::uint64_t fingerprint) {
-      return catalog->micro_grids(city::GridsFingerprint(fingerprint));
-    };
-  }
-
-  Outcome apply(const v1::LogRecord& record);
-  Outcome hold(const v1::LogRecord& record);
-  void take_held(Region& region, RegionId id);
-  void refuse(const v1::LogRecord& record, const Reject& refused);
-  Outcome apply_to_region(const v1::LogRecord& record, Region& region);
-  // Refuses what repeats or precedes a decision of that partition which was heard already.
-  Outcome hear(const v1::LogRecord& record);
-  Outcome activate(RegionId id, const v1::CityActivated& record);
-  // False: the record repeats what its source partition has already given.
-  bool is_new(const v1::SourceOffset& source);
-  void fire_due();
-
-  Region* find(RegionId id) {
-    auto found = regions.find(id);
-    return found == regions.end() ? nullptr : &found->second;
-  }
-
-  Shared shared;
-  const CityCatalog* catalog;
-  std::map<RegionId, Region> regions;
-  // Events whose region has no city and policy in force yet, in the log's order.
-  struct Held {
-    std::uint64_t offset = 0;
-    v1::LogRecord record;
-  };
-  std::vector<Held> held;
-  std::map<std::pair<int, std::int32_t>, std::int64_t> source_offsets;    // (topic, partition) -> last applied
-  std::map<std::int32_t, std::pair<std::uint64_t, std::uint32_t>> heard;  // Partition -> the last decision.
-  std::optional<v1::LeaderStarted> leader;
-  std::uint64_t next_offset = 0;
-};
 
 Engine::Engine(std::uint32_t partition, const CityCatalog& cities)
     : state_(std::make_unique<State>(partition, cities)) {}
@@ -84,14 +41,9 @@ bool Engine::can_apply(const v1::LogRecord& record) const {
 }
 
 std::span<const v1::Decision> Engine::apply(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp) {
-  D135_CHECK(offset >= state_->next_offset, "records are applied in the log's order");
   D135_CHECK(can_apply(record), "the node stops following before it applies a record that needs another city file");
   State& state = *state_;
-  state.next_offset = offset + 1;
-  if (timestamp > state.shared.now) state.shared.now = timestamp;
-  state.shared.decisions.start(offset, state.shared.now);
-  state.shared.record = offset;
-  state.fire_due();
+  state.begin(offset, timestamp);
   const bool repeated = record.has_source() && !state.is_new(record.source());
   if (!repeated) {
     if (const Outcome refused = state.apply(record)) state.refuse(record, *refused);
@@ -99,6 +51,25 @@ std::span<const v1::Decision> Engine::apply(const v1::LogRecord& record, std::ui
     state.fire_due();
   }
   return state.shared.decisions.decisions();
+}
+
+std::span<const v1::Decision> Engine::skip(const v1::Skip& skip, std::uint64_t offset, TimeMs timestamp) {
+  State& state = *state_;
+  state.begin(offset, timestamp);
+  v1::RecordSkipped& skipped = *state.shared.decisions.add(RegionId{}).mutable_record_skipped();
+  skipped.set_operator_id(skip.operator_id());
+  skipped.set_reason(skip.reason());
+  return state.shared.decisions.decisions();
+}
+
+// The record at this place has come: time moves on, and what is due by now is done first.
+void Engine::State::begin(std::uint64_t offset, TimeMs timestamp) {
+  D135_CHECK(offset >= next_offset, "records are applied in the log's order");
+  next_offset = offset + 1;
+  if (timestamp > shared.now) shared.now = timestamp;
+  shared.decisions.start(offset, shared.now);
+  shared.record = offset;
+  fire_due();
 }
 
 void Engine::State::refuse(const v1::LogRecord& record, const Reject& refused) {
@@ -289,34 +260,7 @@ std::uint64_t Engine::next_offset() const { return state_->next_offset; }
 std::optional<TimeMs> Engine::next_timer() const { return state_->shared.timers.next_due(); }
 const v1::LeaderStarted* Engine::leader() const { return state_->leader ? &*state_->leader : nullptr; }
 
-std::uint64_t Engine::state_hash() const {
-  StateHasher hasher;
-  hasher.add(state_->shared.partition);
-  hasher.add(state_->shared.now.since_epoch);
-  hasher.add(state_->shared.assignments);
-  hasher.add(state_->next_offset);
-  state_->shared.timers.hash(hasher);
-  for (const auto& [source, offset] : state_->source_offsets) {
-    hasher.add(source.first);
-    hasher.add(source.second);
-    hasher.add(offset);
-  }
-  if (state_->shared.requests != 0) hasher.add(state_->shared.requests);
-  if (state_->shared.behaviour != 0) hasher.add(state_->shared.behaviour);
-  for (const auto& [partition, decision] : state_->heard) {
-    hasher.add(partition);
-    hasher.add(decision.first);
-    hasher.add(decision.second);
-  }
-  if (state_->leader) {
-    hasher.add(state_->leader->node());
-    hasher.add(state_->leader->process());
-  }
-  for (const State::Held& event : state_->held) hasher.add(event.offset);
-  for (const auto& [id, region] : state_->regions) region.hash(hasher);
-  return hasher.value();
-}
-
+std::uint32_t Engine::behaviour() const { return state_->shared.behaviour; }
 std::size_t Engine::held_events() const { return state_->held.size(); }
 
 bool Engine::has_region(RegionId region) const {

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <set>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,11 +17,14 @@
 #include "dispatch135/v1/decision.pb.h"
 #include "dispatch135/v1/field_units.pb.h"
 #include "dispatch135/v1/log.pb.h"
+#include "dispatch135/v1/snapshot.pb.h"
 #include "engine/base/ids.h"
+#include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
 #include "engine/city/micro_grids.h"
 #include "engine/core/reject.h"
+#include "engine/state/shapes.h"
 
 namespace dispatch135::core {
 
@@ -53,11 +58,36 @@ class Engine {
   // has no city and policy in force yet is held, and decided upon with the record that puts the policy in force.
   std::span<const v1::Decision> apply(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp);
 
+  // Passes over the record at `offset`, as all nodes do when it stops them: timers that fall due by then fire, and
+  // RecordSkipped is decided. Whoever asks has checked that this is the record that `skip` means.
+  std::span<const v1::Decision> skip(const v1::Skip& skip, std::uint64_t offset, TimeMs timestamp);
+
+  // ---- the whole of it; docs/formats/state.md ----
+  static constexpr std::uint32_t kStateFormat = state::kFormat;
+  // Appends the whole state. restore() of it gives an engine that decides exactly as this one.
+  void save(std::string& out) const;
+  // An Error says what is wrong: cut short, of a format that is not known, of another partition, with a city file that
+  // is not in the catalog. `cities` must outlive the engine.
+  static Result<Engine> restore(std::uint32_t partition, const CityCatalog& cities, std::string_view bytes);
+  // For people and for comparing two nodes: a line for each field, "path = value", in a fixed order.
+  void dump(std::ostream& out) const;
+  // What each region is decided by, by code; as in the manifest of a snapshot.
+  struct Basis {
+    RegionId region;
+    CityFingerprint city;
+    std::uint64_t policy = 0;       // XXH3-64 of the serialised policy in force; 0: none.
+    std::uint64_t micro_grids = 0;  // Fingerprint of the micro-grids that the policy names; 0: none.
+  };
+  std::vector<Basis> basis() const;
+  std::uint32_t behaviour() const;  // The level in force (docs/formats/behaviour.md).
+  // Over all that decides. By part, as in v1::StateHashed; by name.
+  std::uint64_t state_hash() const;
+  std::vector<v1::PartHash> part_hashes() const;
+
   // ---- what it is now ----
   TimeMs now() const;                             // Log time.
   std::uint64_t next_offset() const;              // One beyond the last applied record; 0 at the start.
   std::optional<TimeMs> next_timer() const;       // When the next timer is due: a tick is needed then.
-  std::uint64_t state_hash() const;               // Over all that decides; walks the whole state.
   std::size_t held_events() const;                // At most limits::kHeldEvents.
   const v1::LeaderStarted* leader() const;        // Null: none yet.
   bool has_region(RegionId region) const;         // City and policy in force.

@@ -3,17 +3,6 @@
 #include <algorithm>
 
 namespace dispatch135::core {
-namespace {
-
-void add(StateHasher& hasher, const policy::PlanEntry& entry) {
-  hasher.add(entry.within.count);
-  hasher.add(entry.units);
-  hasher.add(entry.unit_kinds);
-  hasher.add(entry.capabilities);
-}
-
-}  // namespace
-
 Assignment* Incident::find(AssignmentId assignment) {
   auto found =
       std::find_if(assignments.begin(), assignments.end(), [&](const Assignment& a) { return a.id == assignment; });
@@ -76,92 +65,6 @@ v1::IncidentStatus Incident::status_of_assignments() const {
     furthest = std::max(furthest, reached);
   }
   return furthest;
-}
-
-void Incident::hash(StateHasher& hasher) const {
-  hasher.add(id.value());
-  hasher.add(source);
-  hasher.add(event_id);
-  hasher.add(static_cast<int>(category));
-  hasher.add(static_cast<int>(severity));
-  hasher.add(static_cast<int>(place_class));
-  hasher.add(position.latitude_e7);
-  hasher.add(position.longitude_e7);
-  hasher.add(district.value());
-  hasher.add(address);
-  hasher.add(description);
-  hasher.add(required_capabilities);
-  hasher.add(required_unit_kinds);
-  hasher.add(reported_at_ms);
-  hasher.add(caller_reference);
-  if (matter != 0) hasher.add(matter);
-  hasher.add(static_cast<int>(status));
-  hasher.add(opened_at.since_epoch);
-  hasher.add(deadline_at.since_epoch);
-  hasher.add(response.deadline.count);
-  hasher.add(static_cast<int>(response.clock_start));
-  hasher.add(response.acknowledge_within.count);
-  hasher.add(response.feedback_within.count);
-  hasher.add(static_cast<int>(response.mode));
-  hasher.add(response.plan.size());
-  for (const policy::PlanLevel& level : response.plan) {
-    for (const policy::PlanEntry& entry : level) add(hasher, entry);
-  }
-  hasher.add(levels_sent);
-  hasher.add(plan.size());
-  for (const PlannedUnits& planned : plan) {
-    add(hasher, planned.entry);
-    hasher.add(planned.level);
-    hasher.add(planned.clock_start.since_epoch);
-    hasher.add(planned.done);
-    hasher.add(planned.late);
-    if (planned.extra != 0) hasher.add(planned.extra);
-  }
-  hasher.add(clock_started_at.since_epoch);
-  hasher.add(static_cast<int>(hold));
-  hasher.add(held_by);
-  hasher.add(was_diverted_from);
-  for (const UnitIndex unit : excluded) hasher.add(unit.value());
-  for (const UnitIndex unit : proposed) hasher.add(unit.value());
-  for (const UnitIndex unit : awaited) hasher.add(unit.value());
-  hasher.add(assignments.size());
-  for (const Assignment& a : assignments) {
-    hasher.add(a.id.value());
-    hasher.add(a.unit.value());
-    hasher.add(a.by_operator);
-    hasher.add(a.assigned_at.since_epoch);
-    hasher.add(a.acknowledged_at.since_epoch);
-    hasher.add(a.en_route_at.since_epoch);
-    hasher.add(a.on_scene_at.since_epoch);
-    hasher.add(a.acknowledge_by.since_epoch);
-    hasher.add(a.eta.count);
-    hasher.add(a.plan_entry);
-    hasher.add(a.diverted);
-    hasher.add(a.feedback_overdue);
-    if (!a.progress.empty()) a.progress.hash(hasher);
-    if (!a.destination) continue;
-    hasher.add(a.destination->place.latitude_e7);
-    hasher.add(a.destination->place.longitude_e7);
-    hasher.add(a.destination->name);
-    hasher.add(a.destination->target_at.since_epoch);
-  }
-  hasher.add(tried.size());
-  for (const Tried& t : tried) {
-    hasher.add(t.unit.value());
-    hasher.add(t.until.since_epoch);
-  }
-  borrowed.hash(hasher);
-  if (lent) lent->hash(hasher);
-  hasher.add(reported_missing);
-  hasher.add(first_on_scene_at.since_epoch);
-  hasher.add(breached);
-  hasher.add(ended_at.since_epoch);
-  hasher.add(static_cast<int>(disposition));
-  if (reopened != 0 || caller_score != 0) {
-    hasher.add(reopened);
-    hasher.add(caller_score);
-    hasher.add(verified_at.since_epoch);
-  }
 }
 
 }  // namespace dispatch135::core

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "dispatch135/v1/decision.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/core/borrowing.h"
@@ -24,6 +23,13 @@ struct Destination {
   geo::Point place;
   std::string name;  // For people; may be empty.
   TimeMs target_at;  // The target is not there before.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("place", x.place);
+    a("name", x.name);
+    a("target_at", x.target_at);
+  }
 };
 
 // One unit's work on one incident, from the order to its end.
@@ -44,6 +50,25 @@ struct Assignment {
   Progress progress;              // Empty while nobody watches.
   // With one, it takes no place of the plan, and counts neither as first on scene nor for the deadline.
   std::optional<Destination> destination;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("id", x.id);
+    a("incident", x.incident);
+    a("unit", x.unit);
+    a("by_operator", x.by_operator);
+    a("assigned_at", x.assigned_at);
+    a("acknowledged_at", x.acknowledged_at);
+    a("en_route_at", x.en_route_at);
+    a("on_scene_at", x.on_scene_at);
+    a("acknowledge_by", x.acknowledge_by);
+    a("eta", x.eta);
+    a("plan_entry", x.plan_entry);
+    a("diverted", x.diverted);
+    a("feedback_overdue", x.feedback_overdue);
+    a("progress", x.progress);
+    a("destination", x.destination);
+  }
 };
 
 // One entry of the response plan, and how far it is filled.
@@ -62,6 +87,16 @@ struct PlannedUnits {
     extra -= of_extra;
     entry.units -= units - of_extra;
   }
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("entry", x.entry);
+    a("level", x.level);
+    a("clock_start", x.clock_start);
+    a("done", x.done);
+    a("extra", x.extra);
+    a("late", x.late);
+  }
 };
 
 // What a unit must be for one place of the plan.
@@ -77,6 +112,12 @@ struct Requirement {
 struct Tried {
   UnitIndex unit;
   TimeMs until;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("unit", x.unit);
+    a("until", x.until);
+  }
 };
 
 struct Incident {
@@ -155,7 +196,50 @@ struct Incident {
   bool only_advised() const;
   // What the live assignments and neighbours' units make of it, while it is open.
   v1::IncidentStatus status_of_assignments() const;
-  void hash(StateHasher& hasher) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("id", x.id);
+    a("source", x.source);
+    a("event_id", x.event_id);
+    a("category", x.category);
+    a("severity", x.severity);
+    a("place_class", x.place_class);
+    a("position", x.position);
+    a("district", x.district);
+    a("address", x.address);
+    a("description", x.description);
+    a("required_capabilities", x.required_capabilities);
+    a("required_unit_kinds", x.required_unit_kinds);
+    a("reported_at_ms", x.reported_at_ms);
+    a("caller_reference", x.caller_reference);
+    a("matter", x.matter);
+    a("status", x.status);
+    a("opened_at", x.opened_at);
+    a("response", x.response);
+    a("levels_sent", x.levels_sent);
+    a("plan", x.plan);
+    a("clock_started_at", x.clock_started_at);
+    a("deadline_at", x.deadline_at);
+    a("hold", x.hold);
+    a("held_by", x.held_by);
+    a("excluded", x.excluded);
+    a("was_diverted_from", x.was_diverted_from);
+    a("proposed", x.proposed);
+    a("awaited", x.awaited);
+    a("assignments", x.assignments);
+    a("tried", x.tried);
+    a("borrowed", x.borrowed);
+    a("lent", x.lent);
+    a("reported_missing", x.reported_missing);
+    a("first_on_scene_at", x.first_on_scene_at);
+    a("breached", x.breached);
+    a("ended_at", x.ended_at);
+    a("reopened", x.reopened);
+    a("caller_score", x.caller_score);
+    a("verified_at", x.verified_at);
+    a("disposition", x.disposition);
+  }
 };
 
 }  // namespace dispatch135::core

@@ -66,27 +66,4 @@ void Links::forget(IncidentId incident) {
   withdrawn_.erase(incident);
 }
 
-void Links::hash(StateHasher& hasher) const {
-  hasher.add(links_.size());
-  for (const auto& [child, link] : links_) {
-    hasher.add(child.value());
-    hasher.add(link.parent.value());
-    hasher.add(link.at.since_epoch);
-    hasher.add(link.by);
-    hasher.add(link.likeness ? link.likeness->SerializeAsString() : std::string());
-    hasher.add(link.raises);
-  }
-  hasher.add(suggested_.size());
-  for (const auto& [incident, suggested] : suggested_) {
-    hasher.add(incident.value());
-    hasher.add(suggested.incident.value());
-    hasher.add(suggested.likeness.SerializeAsString());
-  }
-  for (const auto& [parent, severity] : own_severity_) {
-    hasher.add(parent.value());
-    hasher.add(static_cast<int>(severity));
-  }
-  for (const IncidentId parent : withdrawn_) hasher.add(parent.value());
-}
-
 }  // namespace dispatch135::core

@@ -11,7 +11,6 @@
 
 #include "dispatch135/v1/related.pb.h"
 #include "dispatch135/v1/types.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 
@@ -23,6 +22,15 @@ struct Link {
   std::string by;                        // The dispatcher; empty: the engine.
   std::optional<v1::Likeness> likeness;  // None: not compared.
   bool raises = true;  // Its severity counts for the parent; not once a dispatcher has set the parent's.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("parent", x.parent);
+    a("at", x.at);
+    a("by", x.by);
+    a("likeness", x.likeness);
+    a("raises", x.raises);
+  }
 };
 
 class Links {
@@ -40,6 +48,12 @@ class Links {
   struct Suggested {
     IncidentId incident;
     v1::Likeness likeness;
+
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("incident", x.incident);
+      a("likeness", x.likeness);
+    }
   };
   void suggest(IncidentId incident, Suggested suggested);
   void drop_suggestion(IncidentId incident) { suggested_.erase(incident); }
@@ -55,8 +69,15 @@ class Links {
 
   // All that is known of an incident that ended long ago, and its children's links to it.
   void forget(IncidentId incident);
-  bool empty() const { return links_.empty() && suggested_.empty() && withdrawn_.empty(); }
-  void hash(StateHasher& hasher) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("links", x.links_);
+    a("children", x.children_);
+    a("suggested", x.suggested_);
+    a("own_severity", x.own_severity_);
+    a("withdrawn", x.withdrawn_);
+  }
 
  private:
   std::map<IncidentId, Link> links_;                     // By child.

@@ -55,15 +55,4 @@ std::vector<std::uint64_t> Matters::of_worker(UnitIndex unit) const {
   return ids;
 }
 
-void Matters::hash(StateHasher& hasher) const {
-  hasher.add(by_id_.size());
-  for (const auto& [id, matter] : by_id_) {
-    hasher.add(matter.shown.SerializeAsString());
-    hasher.add(matter.handle_within.count);
-    hasher.add(matter.given_by.size());
-    for (const std::uint32_t centre : matter.given_by) hasher.add(centre);
-  }
-  hasher.add(by_event_.size());
-}
-
 }  // namespace dispatch135::core

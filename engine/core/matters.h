@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "dispatch135/v1/matters.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 
@@ -23,6 +22,13 @@ struct Matter {
   std::uint64_t id() const { return shown.matter_id(); }
   // Neither closed, nor an incident, nor cancelled.
   bool open() const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("shown", x.shown);
+    a("handle_within", x.handle_within);
+    a("given_by", x.given_by);
+  }
 };
 
 class Matters {
@@ -46,7 +52,14 @@ class Matters {
 
   void count_open(bool more) { open_ += more ? 1 : -1; }
   std::size_t open() const { return open_; }
-  void hash(StateHasher& hasher) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("by_id", x.by_id_);
+    a("by_event", x.by_event_);
+    a("workers", x.workers_);
+    a("open", x.open_);
+  }
 
  private:
   std::map<std::uint64_t, Matter> by_id_;  // Open ones, and ended ones until they are forgotten.

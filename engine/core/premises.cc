@@ -87,14 +87,4 @@ std::uint64_t Premises::alarm_of(IncidentId incident) const {
   return found == alarms_.end() ? 0 : found->second;
 }
 
-void Premises::hash(StateHasher& hasher) const {
-  hasher.add(premises_.size());
-  for (const auto& [id, premise] : premises_) hasher.add(premise.SerializeAsString());
-  hasher.add(alarms_.size());
-  for (const auto& [incident, point] : alarms_) {
-    hasher.add(incident.value());
-    hasher.add(point);
-  }
-}
-
 }  // namespace dispatch135::core

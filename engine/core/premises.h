@@ -5,7 +5,6 @@
 #include <map>
 
 #include "dispatch135/v1/premises.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/core/reject.h"
 
@@ -30,8 +29,12 @@ class Premises {
   void note_alarm(IncidentId incident, std::uint64_t alarm_point) { alarms_.emplace(incident, alarm_point); }
   void forget(IncidentId incident) { alarms_.erase(incident); }
 
-  bool empty() const { return premises_.empty() && alarms_.empty(); }
-  void hash(StateHasher& hasher) const;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("premises", x.premises_);
+    a("of_alarm_point", x.of_alarm_point_);
+    a("alarms", x.alarms_);
+  }
 
  private:
   std::map<std::uint64_t, v1::Premise> premises_;          // By id.

@@ -76,29 +76,4 @@ Assessment assess(const policy::ProgressRule& rule, const Sight& sight, Progress
   return result;
 }
 
-bool Progress::empty() const {
-  return look_at == TimeMs{} && !from && arrived_by_position == TimeMs{} && arrived_by_report == TimeMs{} &&
-         word_at == TimeMs{} && ask_at == TimeMs{} && near_reports == 0;
-}
-
-void Progress::hash(StateHasher& hasher) const {
-  hasher.add(look_at.since_epoch);
-  hasher.add(from.has_value());
-  if (from) {
-    hasher.add(from->latitude_e7);
-    hasher.add(from->longitude_e7);
-  }
-  hasher.add(moved_mm);
-  hasher.add(left ? left->count : -1);
-  hasher.add(best_left ? best_left->count : -1);
-  hasher.add(expected_at.since_epoch);
-  for (const TimeMs time : since) hasher.add(time.since_epoch);
-  hasher.add(reinforced);
-  hasher.add(near_reports);
-  hasher.add(arrived_by_position.since_epoch);
-  hasher.add(arrived_by_report.since_epoch);
-  hasher.add(word_at.since_epoch);
-  hasher.add(ask_at.since_epoch);
-}
-
 }  // namespace dispatch135::core

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "dispatch135/v1/progress.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/time.h"
 #include "engine/geo/point.h"
 #include "engine/policy/progress_rule.h"
@@ -36,8 +35,22 @@ struct Progress {
   TimeMs word_at;  // The officer's last word about the work.
   TimeMs ask_at;   // When its kSafety timer fires; 0: none is set.
 
-  bool empty() const;
-  void hash(StateHasher& hasher) const;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("look_at", x.look_at);
+    a("from", x.from);
+    a("moved_mm", x.moved_mm);
+    a("left", x.left);
+    a("best_left", x.best_left);
+    a("expected_at", x.expected_at);
+    a("since", x.since);
+    a("reinforced", x.reinforced);
+    a("near_reports", x.near_reports);
+    a("arrived_by_position", x.arrived_by_position);
+    a("arrived_by_report", x.arrived_by_report);
+    a("word_at", x.word_at);
+    a("ask_at", x.ask_at);
+  }
 };
 
 // What the region sees of a unit on its way.

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "dispatch135/v1/pursuit.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 
 namespace dispatch135::core {
@@ -14,16 +13,14 @@ struct Pursuit {
   bool live() const {
     return shown.state() == v1::Pursuit::STATE_PROPOSED || shown.state() == v1::Pursuit::STATE_ORDERED;
   }
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("shown", x.shown);
+  }
 };
 
 // Of open incidents.
 using Pursuits = std::map<IncidentId, Pursuit>;
-
-inline void hash(const Pursuits& pursuits, StateHasher& hasher) {
-  for (const auto& [incident, pursuit] : pursuits) {
-    hasher.add(incident.value());
-    hasher.add(pursuit.shown.SerializeAsString());
-  }
-}
 
 }  // namespace dispatch135::core

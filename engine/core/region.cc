@@ -44,6 +44,7 @@ Outcome Region::activate(const v1::PolicyActivated& record, const v1::OperatorCo
   if (from != nullptr) remember(applied(*from, {}, {}));
   const bool followed_rosters = policy_ && policy_->duty().on;
   policy_ = std::move(compiled.value());
+  policy_message_ = record.policy();
   cover_points_ = std::move(points);
   note_all_calls();
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
@@ -198,65 +199,6 @@ void Region::tell_feedback_overdue(UnitId id, TimeMs due) {
   v1::FeedbackOverdue& overdue = *decide().mutable_feedback_overdue();
   fill(assignment, *overdue.mutable_assignment());
   overdue.set_due_at_ms(due.since_epoch);
-}
-
-void Region::hash(StateHasher& hasher) const {
-  hasher.add(id_.value());
-  hasher.add(city_->fingerprint().value());
-  hasher.add(policy_ ? policy_->fingerprint() : 0);
-  for (const Unit& unit : units_) unit.hash(hasher);
-  hasher.add(incidents_.size());
-  for (const auto& [id, incident] : incidents_) incident.hash(hasher);
-  hasher.add(queue_.size());
-  for (const auto& [severity, opened_at, id] : queue_) hasher.add(id);
-  hasher.add(came_free_);
-  hasher.add(alert_count_);
-  hasher.add(alerts_.size());
-  for (const auto& [number, alert] : alerts_) {
-    hasher.add(number);
-    hasher.add(alert.report.sender());
-    hasher.add(alert.report.identifier());
-    hasher.add(alert.expires_at.since_epoch);
-    hasher.add(alert.incident.value());
-  }
-  hasher.add(street_changes_.size());
-  for (const auto& [id, change] : street_changes_) {
-    hasher.add(change.shown.SerializeAsString());
-    for (const std::uint32_t arc : change.effect.arcs) hasher.add(arc);
-    hasher.add(change.switch_at.since_epoch);
-  }
-  if (!roster_.empty() || !duties_.empty() || !crews_.empty()) {
-    roster_.hash(hasher);
-    for (const auto& [unit, duty] : duties_) {
-      hasher.add(unit.value());
-      duty.hash(hasher);
-    }
-    for (const auto& [unit, crew] : crews_) {
-      hasher.add(unit.value());
-      hasher.add(crew.SerializeAsString());
-    }
-  }
-  if (check_count_ != 0) {
-    hasher.add(check_count_);
-    for (const auto& [unit, check] : checks_) {
-      hasher.add(unit.value());
-      check.hash(hasher);
-    }
-  }
-  hasher.add(command_count_);
-  hasher.add(commands_.size());
-  for (const auto& [id, applied] : commands_) hasher.add(id);
-  if (!links_.empty()) links_.hash(hasher);
-  if (coverage_) coverage_->hash(hasher);
-  if (policy_ && policy_->move_up()) {
-    hasher.add(cover_changed_);
-    hasher.add(next_look_.since_epoch);
-  }
-  if (!moves_.never_used()) moves_.hash(hasher);
-  for (const auto& [id, order] : area_orders_) order.hash(hasher);
-  if (!premises_.empty()) premises_.hash(hasher);
-  if (!matters_.all().empty()) matters_.hash(hasher);
-  core::hash(pursuits_, hasher);
 }
 
 }  // namespace dispatch135::core

@@ -101,7 +101,12 @@ class Region {
   Outcome route(UnitId id, v1::Route& out);
   // Regions that the policy names as neighbours, and those that a conversation goes on with.
   void gather_neighbours(std::set<RegionId>& out) const;
-  void hash(StateHasher& hasher) const;
+  const v1::Policy& policy_message() const { return policy_message_; }  // Empty: none in force.
+
+  // ---- the whole of it, for the archives of engine/state; region_state.cc ----
+  // Loading is into a new region. What cannot be is an error of the archive; the region is then of no use.
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x);
 
  private:
   class Filter;
@@ -112,12 +117,27 @@ class Region {
     v1::StreetsChange shown;
     road::StreetEffect effect;
     TimeMs switch_at;  // When to see again whether it holds; 0: never.
+
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("shown", x.shown);
+      a("effect", x.effect);
+      a("switch_at", x.switch_at);
+    }
   };
   struct Alert {
     v1::AlertReport report;
     TimeMs expires_at;
     IncidentId incident;           // 0: none was opened for it.
     std::uint64_t area_order = 0;  // 0: none was made for it.
+
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("report", x.report);
+      a("expires_at", x.expires_at);
+      a("incident", x.incident);
+      a("area_order", x.area_order);
+    }
   };
   using EventName = std::pair<std::string, std::string>;          // source, event id
   using QueueKey = std::tuple<int, std::int64_t, std::uint64_t>;  // severity, opened at, incident id
@@ -248,6 +268,7 @@ class Region {
   Outcome command(const v1::AssignUnit& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ReleaseUnit& command, const v1::OperatorCommand& from);
   Outcome command(const v1::CancelIncident& command, const v1::OperatorCommand& from);
+  Outcome command(const v1::BehaviourActivated& command, const v1::OperatorCommand& from);
   Outcome command(const v1::CloseIncident& command, const v1::OperatorCommand& from);
   Outcome command(const v1::ChangeSeverity& command, const v1::OperatorCommand& from);
   // ---- after the end; region_reopen.cc ----
@@ -329,6 +350,7 @@ class Region {
   Outcome room_for_matter() const;
   Matter& open_matter(const v1::IncidentReported& record, const policy::TriageEntry& row);
   void start_matters();
+  void find_micro_grids();
   void locate(v1::Matter& shown) const;
   void give_to(Matter& matter, std::uint32_t centre);
   void set_due(Matter& matter, DurationMs within);
@@ -488,9 +510,19 @@ class Region {
   Outcome settle_alarm(v1::IncidentReported& alarm) const;
   void fill_alarm(const Incident& incident, v1::Incident& out) const;
 
+  // ---- the whole of it; region_state.cc ----
+  template <typename Archive, typename Self>
+  static void unit_fields(Archive& a, Self& x, UnitIndex unit);
+  std::string adopt_policy();
+  std::string adopt_streets();
+  std::string adopt_unit(UnitIndex unit, const std::optional<road::RoadPoint>& stands);
+  std::string adopt_rest();
+  bool exists(const road::RoadPoint& place) const;
+
   RegionId id_;
   const city::City* city_;
   Shared* shared_;
+  v1::Policy policy_message_;  // What policy_ was made of.
   std::optional<policy::Policy> policy_;
   std::vector<city::UnitInfo> unit_infos_;             // By UnitIndex, as all vectors of units.
   std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.

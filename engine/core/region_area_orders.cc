@@ -30,7 +30,8 @@ void Region::begin_area_order(Alert& alert, const v1::AlertReported& record, con
   shown.set_stand_by(action.stand_by);
   shown.set_onset_at_ms(std::max(info.onset_ms(), shared_->now.since_epoch));
   shown.set_expires_at_ms(alert.expires_at.since_epoch);
-  AreaOrder order{.shown = std::move(shown), .area = {city_->roads().projection, record.shapes()}};
+  AreaOrder order{
+      .shown = std::move(shown), .shapes = record.shapes(), .area = {city_->roads().projection, record.shapes()}};
   if (action.warn_posts) {
     for (std::uint32_t i = 0; i < city_->post_count(); ++i) {
       const city::PostInfo post = city_->post(PostIndex(i));

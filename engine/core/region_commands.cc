@@ -97,11 +97,17 @@ Outcome Region::apply(const v1::OperatorCommand& record) {
     case v1::OperatorCommand::kPublishRoster:
       return command(record.publish_roster(), record);
     case v1::OperatorCommand::kActivateBehaviour:
-      return activate_behaviour(record.activate_behaviour(), *shared_);
+      return command(record.activate_behaviour(), record);
     case v1::OperatorCommand::COMMAND_NOT_SET:
       break;
   }
   return Reject{v1::REJECT_CODE_MISSING_FIELD, "the command is empty or of a newer version"};
+}
+
+Outcome Region::command(const v1::BehaviourActivated& command, const v1::OperatorCommand& from) {
+  if (Outcome refused = activate_behaviour(command, *shared_)) return refused;
+  remember(applied(from, {}, {}));
+  return {};
 }
 
 // For what people answer for later: nothing is wrong when it is there.

@@ -66,12 +66,16 @@ Matter& Region::open_matter(const v1::IncidentReported& record, const policy::Tr
 
 // With the policy: what is due is due, if the policy has the section.
 void Region::start_matters() {
-  micro_grids_ = nullptr;
+  find_micro_grids();
   if (!policy_->matters()) return;
-  if (policy_->matters()->micro_grids() != 0) micro_grids_ = shared_->micro_grids(policy_->matters()->micro_grids());
   for (const auto& [id, matter] : matters_.all()) {
     if (matter.open()) shared_->timers.set({{matter.shown.due_at_ms()}, TimerKind::kMatterDue, id_, id});
   }
+}
+
+void Region::find_micro_grids() {
+  const std::uint64_t named = policy_->matters() ? policy_->matters()->micro_grids() : 0;
+  micro_grids_ = named != 0 ? shared_->micro_grids(named) : nullptr;
 }
 
 // Whose micro-grid it is.

@@ -76,28 +76,4 @@ void Roster::forget(UnitIndex unit, TimeMs now) {
   if (found->second.empty()) shifts_.erase(found);
 }
 
-void Roster::hash(StateHasher& hasher) const {
-  hasher.add(shifts_.size());
-  for (const auto& [unit, shifts] : shifts_) {
-    hasher.add(unit.value());
-    hasher.add(shifts.size());
-    for (const Shift& shift : shifts) {
-      hasher.add(shift.post.value());
-      hasher.add(shift.begin.since_epoch);
-      hasher.add(shift.end.since_epoch);
-      hasher.add(shift.overtime_limit.count);
-      hasher.add(shift.breaks.size());
-      for (const Break& pause : shift.breaks) {
-        hasher.add(pause.begin.since_epoch);
-        hasher.add(pause.end.since_epoch);
-      }
-      hasher.add(shift.area.size());
-      for (const geo::Point& corner : shift.area) {
-        hasher.add(corner.latitude_e7);
-        hasher.add(corner.longitude_e7);
-      }
-    }
-  }
-}
-
 }  // namespace dispatch135::core

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "dispatch135/v1/duty.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/core/reject.h"
@@ -17,6 +16,12 @@ namespace dispatch135::core {
 struct Break {
   TimeMs begin;
   TimeMs end;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("begin", x.begin);
+    a("end", x.end);
+  }
 };
 
 // From `begin` up to, not including, `end`; so are breaks.
@@ -30,11 +35,20 @@ struct Shift {
 
   // The break that `now` falls into; null: none.
   const Break* break_at(TimeMs now) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("post", x.post);
+    a("begin", x.begin);
+    a("end", x.end);
+    a("breaks", x.breaks);
+    a("overtime_limit", x.overtime_limit);
+    a("area", x.area);
+  }
 };
 
 class Roster {
  public:
-  bool empty() const { return shifts_.empty(); }
   // Of a unit, by begin; those that were over when forget() was called last are gone.
   const std::vector<Shift>& of(UnitIndex unit) const;
   // The shift that it is on; null: none.
@@ -57,7 +71,11 @@ class Roster {
   void forget(UnitIndex unit, TimeMs now);
 
   const std::map<UnitIndex, std::vector<Shift>>& all() const { return shifts_; }
-  void hash(StateHasher& hasher) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("shifts", x.shifts_);
+  }
 
  private:
   std::vector<Shift> merged(UnitIndex unit, TimeMs from, TimeMs until, const std::vector<Shift>& shifts) const;

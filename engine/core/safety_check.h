@@ -4,7 +4,6 @@
 #include <cstdint>
 
 #include "dispatch135/v1/progress.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 
@@ -21,7 +20,18 @@ struct SafetyCheck {
   bool escalated = false;
   bool reinforced = false;
 
-  void hash(StateHasher& hasher) const;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("id", x.id);
+    a("cause", x.cause);
+    a("incident", x.incident);
+    a("asked_at", x.asked_at);
+    a("answer_by", x.answer_by);
+    a("word_at", x.word_at);
+    a("order", x.order);
+    a("escalated", x.escalated);
+    a("reinforced", x.reinforced);
+  }
 };
 
 }  // namespace dispatch135::core

@@ -6,7 +6,6 @@
 #include <optional>
 #include <set>
 
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 
@@ -41,6 +40,14 @@ struct Timer {
   RegionId region;
   std::uint64_t subject = 0;
   constexpr auto operator<=>(const Timer&) const = default;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("due", x.due);
+    a("kind", x.kind);
+    a("region", x.region);
+    a("subject", x.subject);
+  }
 };
 
 // Timers are never cancelled: one whose reason is gone finds that out when it fires. Setting the same one twice is one.
@@ -58,14 +65,10 @@ class Timers {
     timers_.erase(timers_.begin());
     return timer;
   }
-  void hash(StateHasher& hasher) const {
-    hasher.add(timers_.size());
-    for (const Timer& timer : timers_) {
-      hasher.add(timer.due.since_epoch);
-      hasher.add(static_cast<std::uint8_t>(timer.kind));
-      hasher.add(timer.region.value());
-      hasher.add(timer.subject);
-    }
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("timers", x.timers_);
   }
 
  private:

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "dispatch135/v1/decision.pb.h"
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/core/state_machines.h"
@@ -43,6 +42,26 @@ struct Order {
   PostIndex post = {};                                                           // kCover.
   v1::CoverMoveChanged::Reason move_reason = v1::CoverMoveChanged::REASON_UNSPECIFIED;  // kEndCover.
   std::uint64_t area_order = 0;                                                         // kAreaOrder, kAreaOrderOver.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("sequence", x.sequence);
+    a("kind", x.kind);
+    a("offset", x.offset);
+    a("index", x.index);
+    a("assignment", x.assignment);
+    a("incident", x.incident);
+    a("eta", x.eta);
+    a("acknowledge_by", x.acknowledge_by);
+    a("reason", x.reason);
+    a("check", x.check);
+    a("check_cause", x.check_cause);
+    a("matter", x.matter);
+    a("move", x.move);
+    a("post", x.post);
+    a("move_reason", x.move_reason);
+    a("area_order", x.area_order);
+  }
 };
 
 struct Unit {
@@ -69,7 +88,25 @@ struct Unit {
   }
   // The unit has everything up to `sequence`.
   void forget_orders_up_to(std::uint64_t sequence);
-  void hash(StateHasher& hasher) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("secondary", x.secondary);
+    a("unheard", x.unheard);
+    a("held_out", x.held_out);
+    a("device_id", x.device_id);
+    a("heard_at", x.heard_at);
+    a("position", x.position);
+    a("position_at", x.position_at);
+    a("measured_at_ms", x.measured_at_ms);
+    a("position_stale", x.position_stale);
+    a("watch_due", x.watch_due);
+    a("assignment", x.assignment);
+    a("incident", x.incident);
+    a("free_at", x.free_at);
+    a("last_order", x.last_order);
+    a("orders", x.orders);
+  }
 };
 
 }  // namespace dispatch135::core

@@ -47,13 +47,4 @@ void Coverage::take_calls(const Coverage& other) {
   for (std::uint32_t zone = 0; zone < zones_.size(); ++zone) look_at_demand(ZoneIndex(zone));
 }
 
-void Coverage::hash(StateHasher& hasher) const {
-  calls_.hash(hasher);
-  for (std::size_t ring = 0; ring < kRings; ++ring) {
-    hasher.add(free_.demand(ring));
-    hasher.add(free_.worth(ring));
-    hasher.add(free_.reached(ring));
-  }
-}
-
 }  // namespace dispatch135::coverage

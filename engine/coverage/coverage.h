@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 
-#include "engine/base/hash.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
@@ -47,7 +46,18 @@ class Coverage {
   void roads_changed();
   // Takes over what another one has learned of calls. Both rules must have the same zones and parts of the day.
   void take_calls(const Coverage& other);
-  void hash(StateHasher& hasher) const;
+
+  // Loading is into one that was made for these roads, on which nobody covers.
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("calls", x.calls_);
+    if constexpr (Archive::kLoading) {
+      if (!a.ok()) return;
+      for (std::uint32_t zone = 0; zone < x.zones_.size(); ++zone) x.look_at_demand(ZoneIndex(zone));
+    }
+    a.derived("free", x.free_);
+    if (x.full_) a.derived("full_strength", *x.full_);
+  }
 
  private:
   void look_at_demand(ZoneIndex zone);

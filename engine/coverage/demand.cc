@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 namespace dispatch135::coverage {
 namespace {
@@ -47,9 +48,16 @@ void ExpectedCalls::opened(ZoneIndex zone, std::size_t ring) {
   calls_[index(part_of_day_, zone, ring)] += kOne * (1'000 - keep_permille_) / 1'000;
 }
 
-void ExpectedCalls::hash(StateHasher& hasher) const {
-  hasher.add(part_);
-  hasher.add(hash_bytes(calls_.data(), calls_.size() * sizeof(calls_[0])));
+bool ExpectedCalls::adopt(std::vector<std::int64_t> calls) {
+  constexpr std::int64_t kMostParts = std::int64_t{1} << 40;
+  constexpr std::int64_t kMostCalls = 1'000'000 * kOne;
+  if (part_ < 0 || part_ > kMostParts || calls.size() != calls_.size()) return false;
+  const bool possible =
+      std::all_of(calls.begin(), calls.end(), [](std::int64_t of) { return of >= 0 && of <= kMostCalls; });
+  if (!possible) return false;
+  part_of_day_ = static_cast<std::size_t>(part_ % parts_of_day_);
+  calls_ = std::move(calls);
+  return true;
 }
 
 Demand::Demand(const policy::CoverageRule& rule, const Zones& zones, const city::City& city, const ExpectedCalls& calls)

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include "engine/base/hash.h"
 #include "engine/base/time.h"
 #include "engine/city/city.h"
 #include "engine/coverage/zones.h"
@@ -29,13 +28,27 @@ class ExpectedCalls {
   void opened(ZoneIndex zone, std::size_t ring);
   // In this part of the day, in parts of kOne.
   std::int64_t expected(ZoneIndex zone, std::size_t ring) const { return calls_[index(part_of_day_, zone, ring)]; }
-  void hash(StateHasher& hasher) const;
+
+  // Loading is into one of the same rule and zones.
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("part", x.part_);
+    if constexpr (Archive::kLoading) {
+      std::vector<std::int64_t> calls;
+      a("calls", calls);
+      if (!x.adopt(std::move(calls))) a.fail("calls of other zones, or more than there can be");
+    } else {
+      a("calls", x.calls_);
+    }
+  }
 
  private:
   std::size_t index(std::size_t part, ZoneIndex zone, std::size_t ring) const {
     return (part * zones_ + zone.value()) * kRings + ring;
   }
   std::int64_t part_at(TimeMs now) const;
+  // False: they cannot be, or the part of the day cannot.
+  bool adopt(std::vector<std::int64_t> calls);
 
   std::size_t zones_;
   std::int64_t parts_of_day_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -20,6 +21,13 @@ struct Standing {
   road::TravelKind kind = road::TravelKind::kCar;
   DurationMs turnout;  // At least 0.
   bool operator==(const Standing&) const = default;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("zone", x.zone);
+    a("kind", x.kind);
+    a("turnout", x.turnout);
+  }
 };
 
 // Worth is demand (thousandths of weights) times the chance that somebody who covers it is not busy, in parts of kSure:
@@ -50,6 +58,21 @@ class UnitCover {
   // What would be won (negative: lost) if the unit went there. Changes nothing in the end.
   std::int64_t gain_of_move(UnitIndex unit, const Standing& to);
 
+  // Loading is into one in which nobody stands.
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a.each("standings", x.placed_.size(), [&](std::size_t unit) {
+      std::optional<Standing> standing;
+      if (x.placed_[unit].placed) standing = x.placed_[unit].standing;
+      a("standing", standing);
+      if constexpr (Archive::kLoading) {
+        if (!a.ok() || !standing) return;
+        if (!x.can_stand(*standing)) return a.fail("a zone, kind of travel or turnout that cannot be");
+        x.put(UnitIndex(static_cast<std::uint32_t>(unit)), *standing);
+      }
+    });
+  }
+
   std::uint32_t units_covering(ZoneIndex zone, std::size_t ring) const { return zones_[zone.value()].units[ring]; }
   std::size_t units() const { return count_; }
   std::int64_t worth(std::size_t ring) const { return worth_[ring]; }      // Of what is covered now.
@@ -74,6 +97,10 @@ class UnitCover {
   Placed look(const Standing& standing) const;
   void count(const Placed& placed, bool add);
   void price(Zone& at) const;
+  bool can_stand(const Standing& standing) const {
+    return standing.zone.value() < zones_.size() && static_cast<std::size_t>(standing.kind) < road::kTravelKinds &&
+           standing.turnout.count >= 0;
+  }
 
   ZoneReach* reach_;
   // By the number of units, those beyond kMostCounted as one: that one of them is free, and how much that is more than

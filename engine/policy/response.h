@@ -34,6 +34,12 @@ struct RuleReference {
   std::string name;
   std::uint32_t line = 0;  // 0: unknown.
   bool operator==(const RuleReference&) const = default;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("name", x.name);
+    a("line", x.line);
+  }
 };
 
 // So many units that are alike in what they must be.
@@ -44,6 +50,15 @@ struct PlanEntry {
   std::uint32_t unit_kinds = 0;    // Bit k-1: UnitKind k will do; 0: any that the report asks for.
   std::uint32_t capabilities = 0;  // Bit c-1: Capability c is needed; 0: those that the report asks for.
   bool operator==(const PlanEntry&) const = default;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("role", x.role);
+    a("within", x.within);
+    a("units", x.units);
+    a("unit_kinds", x.unit_kinds);
+    a("capabilities", x.capabilities);
+  }
 };
 
 using PlanLevel = std::vector<PlanEntry>;  // `within` does not fall.
@@ -57,6 +72,18 @@ struct Response {
   v1::DispatchMode mode = v1::DISPATCH_MODE_AUTOMATIC;
   RuleReference deadline_rule;  // What set the deadline.
   RuleReference plan_rule;      // What set the plan.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("deadline", x.deadline);
+    a("plan", x.plan);
+    a("clock_start", x.clock_start);
+    a("acknowledge_within", x.acknowledge_within);
+    a("feedback_within", x.feedback_within);
+    a("mode", x.mode);
+    a("deadline_rule", x.deadline_rule);
+    a("plan_rule", x.plan_rule);
+  }
 };
 
 // What one rule did to the response, for who asks why.

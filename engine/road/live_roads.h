@@ -17,6 +17,14 @@ struct StreetEffect {
   std::vector<std::uint32_t> arcs;   // edge << 1 | (1 if from `to` to `from`); rising.
   std::uint32_t kinds = 0;           // Bit k: travel kind k.
   std::uint32_t speed_permille = 0;  // Of the speed as built, 1-10,000; 0: closed.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("id", x.id);
+    a("arcs", x.arcs);
+    a("kinds", x.kinds);
+    a("speed_permille", x.speed_permille);
+  }
 };
 
 // Copies the times of a city's network when they change for the first time. What a change touches is worked out anew:

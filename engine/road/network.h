@@ -87,6 +87,13 @@ struct RoadPoint {
   EdgeIndex edge;
   std::uint32_t offset_mm = 0;   // From the edge's `from`, along its line; 0..length_mm.
   std::int64_t distance_mm = 0;  // Straight line from the place that was snapped.
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("edge", x.edge);
+    a("offset_mm", x.offset_mm);
+    a("distance_mm", x.distance_mm);
+  }
 };
 
 // The arrays. What may be done at a junction can depend on how it was entered: a forbidden left turn binds those who

@@ -18,6 +18,11 @@ template <std::size_t kLimits>
 struct Timing {
   std::array<std::uint64_t, kLimits> within = {};
   Histogram took;
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("within", x.within);
+    a("took", x.took);
+  }
 };
 
 struct Group {
@@ -33,6 +38,20 @@ struct Group {
   Timing<6> response;
   Timing<4> feedback;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("opened", x.opened);
+    a("closed", x.closed);
+    a("cancelled", x.cancelled);
+    a("breaches", x.breaches);
+    a("void_calls", x.void_calls);
+    a("false_alarms", x.false_alarms);
+    a("duplicates", x.duplicates);
+    a("assignments", x.assignments);
+    a("signing", x.signing);
+    a("response", x.response);
+    a("feedback", x.feedback);
+  }
   void add(const Group& other);
   void fill(v1::GroupStatistics& out) const;
 };
@@ -44,6 +63,19 @@ class Groups {
   void on_decision(const v1::Decision& decision);
   // Fills `all` and `groups`. The offset is 0 where it is out of range or no multiple of a quarter of an hour.
   void fill(const v1::StatisticsRequest& request, v1::StatisticsResponse& response) const;
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("open", x.open_);
+    a("post_of_unit", x.post_of_unit_);
+    a("name_of_unit", x.name_of_unit_);
+    a("all", x.all_);
+    a("by_unit", x.by_unit_);
+    a("by_post", x.by_post_);
+    a("by_district", x.by_district_);
+    a("by_category", x.by_category_);
+    a("by_quarter", x.by_quarter_);
+  }
 
  private:
   static constexpr std::int64_t kQuarterMs = 15 * 60'000;
@@ -57,6 +89,15 @@ class Groups {
     std::int64_t opened_at_ms = 0;
     bool reached = false;
     bool linked = false;
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("district", x.district);
+      a("category", x.category);
+      a("quarter", x.quarter);
+      a("opened_at_ms", x.opened_at_ms);
+      a("reached", x.reached);
+      a("linked", x.linked);
+    }
   };
   static Known known(const v1::Incident& incident);
   void on_incident(const v1::Incident& incident);

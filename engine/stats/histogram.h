@@ -19,6 +19,13 @@ class Histogram {
   // high by 1/32 at most. 0: nothing was added.
   std::int64_t percentile_ms(std::uint64_t percent) const;
 
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("buckets", x.buckets_);
+    a("count", x.count_);
+    a("sum_ms", x.sum_ms_);
+  }
+
  private:
   std::map<std::uint32_t, std::uint64_t> buckets_;  // Those that hold something.
   std::uint64_t count_ = 0;

@@ -3,6 +3,9 @@
 #include <array>
 #include <utility>
 
+#include "engine/state/loader.h"
+#include "engine/state/saver.h"
+
 namespace dispatch135::stats {
 namespace {
 
@@ -128,6 +131,24 @@ v1::StatisticsResponse Statistics::response(const v1::StatisticsRequest& request
   }
   (*response.mutable_signed_within())["all"] = signed_all_;
   return response;
+}
+
+void Statistics::save(std::string& out) const {
+  state::Saver saver(out);
+  saver.save(state::kFormat);
+  saver.save(*this);
+}
+
+Result<Statistics> Statistics::restore(std::string_view bytes) {
+  state::Loader loader(bytes, state::kFormat);
+  std::uint32_t format = 0;
+  loader.load(format);
+  if (loader.ok() && format != state::kFormat) loader.fail("format " + std::to_string(format) + " is not known");
+  Statistics counts;
+  if (loader.ok()) loader.load(counts);
+  if (loader.ok() && !loader.at_end()) loader.fail("bytes after the end");
+  if (!loader.ok()) return Error{loader.error()};
+  return counts;
 }
 
 }  // namespace dispatch135::stats

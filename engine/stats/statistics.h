@@ -4,9 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <string>
+#include <string_view>
 
 #include "dispatch135/v1/console.pb.h"
 #include "dispatch135/v1/decision.pb.h"
+#include "engine/base/result.h"
 #include "engine/stats/groups.h"
 
 namespace dispatch135::stats {
@@ -18,17 +21,45 @@ class Statistics {
   // The totals, and the groups that the request asks for; its region is not looked at.
   v1::StatisticsResponse response(const v1::StatisticsRequest& request = {}) const;
 
+  // Appends all counts (docs/formats/state.md); restore() of them counts on. An Error says what is wrong with the
+  // bytes.
+  void save(std::string& out) const;
+  static Result<Statistics> restore(std::string_view bytes);
+
+  template <typename Archive, typename Self>
+  static void fields(Archive& a, Self& x) {
+    a("open", x.open_);
+    a("rings", x.rings_);
+    a("totals", x.totals_);
+    a("signed_within", x.signed_within_);
+    a("signed_all", x.signed_all_);
+    a("groups", x.groups_);
+  }
+
  private:
   struct OpenIncident {
     std::uint32_t ring_min = 0;
     bool judged = false;  // Counted as in time or late.
     bool waiting = false;
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("ring_min", x.ring_min);
+      a("judged", x.judged);
+      a("waiting", x.waiting);
+    }
   };
   struct Ring {
     std::uint64_t in_time = 0;
     std::uint64_t late = 0;
     std::uint64_t pending = 0;
     std::uint64_t ended_before = 0;
+    template <typename Archive, typename Self>
+    static void fields(Archive& a, Self& x) {
+      a("in_time", x.in_time);
+      a("late", x.late);
+      a("pending", x.pending);
+      a("ended_before", x.ended_before);
+    }
   };
   void on_incident(const v1::IncidentChanged& changed);
 

@@ -74,8 +74,8 @@ void log(spdlog::level::level_enum level, std::string_view message, LogFields fi
   std::string payload(message);
   if (fields.size() > 0) {
     Json object = Json::object();
-    for (const auto& [key, field] : fields) {
-      std::visit([&](const auto& value) { object[std::string(key)] = value; }, field.value());
+    for (const auto& field : fields) {
+      std::visit([&](const auto& value) { object[std::string(field.first)] = value; }, field.second.value());
     }
     payload += kFieldsFollow;
     payload += dumped(object);

@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   dispatchctl::add_roster(program);
   dispatchctl::add_record(program);
   dispatchctl::add_replay(program);
+  dispatchctl::add_log(program);
   dispatchctl::add_policy(program);
   dispatchctl::add_simulate(program);
   dispatchctl::add_calls(program);

@@ -14,6 +14,7 @@ struct Options : CommandOptions {
   std::uint64_t post = 0;
   std::string word;
   std::uint32_t score = 0;
+  std::uint32_t level = 0;
   bool force = false;
 };
 
@@ -126,6 +127,11 @@ void add_command(CLI::App& program) {
     unit(sub);
   }
   add_merge_commands(*command, options);
+  sub = add(command, options, "behaviour",
+            "Decide by a newer level of behaviour from here on, in the whole partition of the region; every node must "
+            "know it, and it never goes back",
+            [options](auto& c) { c.mutable_activate_behaviour()->set_level(options->level); });
+  sub->add_option("--level", options->level, "As in docs/formats/behaviour.md")->required();
   unit(add(command, options, "settle-check", "The unit's officer was spoken to: its open check ends",
            [options](auto& c) { c.mutable_settle_unit_check()->set_unit_id(options->unit); }));
   add_premise_commands(*command, options);

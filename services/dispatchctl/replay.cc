@@ -45,6 +45,11 @@ void Replay::add_published(const RecordedRecord& record) {
     return differ(id,
                   "dispatch.decisions offset " + std::to_string(record.offset) + " is not a decision of its partition");
   }
+  if (decision.has_record_skipped()) {
+    v1::Skip& skip = skips_[{record.partition, decision.id().offset()}];
+    skip.set_operator_id(decision.record_skipped().operator_id());
+    skip.set_reason(decision.record_skipped().reason());
+  }
   const auto [known, is_new] = published_.emplace(id, record.value);
   if (!is_new && known->second != record.value) differ(id, "was published twice, with different contents");
   Identity& last = last_published_.emplace(record.partition, id).first->second;
@@ -55,13 +60,20 @@ Result<bool> Replay::apply(const RecordedRecord& logged) {
   v1::LogRecord record;
   const std::string where =
       "dispatch.log partition " + std::to_string(logged.partition) + " offset " + std::to_string(logged.offset);
-  if (!record.ParseFromString(logged.value)) return Error{where + " is not a LogRecord"};
   core::Engine& engine = engines_.try_emplace(logged.partition, logged.partition, cities_).first->second;
-  if (!engine.can_apply(record)) {
-    return Error{where + " needs a city file or a file of micro-grids that was not given; name it with --city"};
+  const auto skip = skips_.find({logged.partition, logged.offset});
+  if (skip == skips_.end()) {
+    if (!record.ParseFromString(logged.value)) return Error{where + " is not a LogRecord"};
+    if (!engine.can_apply(record)) {
+      return Error{where +
+                   " needs a city file or a file of micro-grids that was not given (name it with --city), or a level "
+                   "of behaviour that this version does not know"};
+    }
   }
   ++result_.records;
-  for (const v1::Decision& decision : engine.apply(record, logged.offset, logged.timestamp)) {
+  const auto decisions = skip == skips_.end() ? engine.apply(record, logged.offset, logged.timestamp)
+                                              : engine.skip(skip->second, logged.offset, logged.timestamp);
+  for (const v1::Decision& decision : decisions) {
     ++result_.decisions;
     const Identity id{decision.id().partition(), decision.id().offset(), decision.id().index()};
     const auto published = published_.find(id);

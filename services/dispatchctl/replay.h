@@ -5,7 +5,9 @@
 #include <map>
 #include <string>
 #include <tuple>
+#include <utility>
 
+#include "dispatch135/v1/snapshot.pb.h"
 #include "engine/core/engine.h"
 #include "services/dispatchctl/recorded_log.h"
 
@@ -44,6 +46,7 @@ class Replay {
   std::map<std::uint32_t, core::Engine> engines_;
   std::map<Identity, std::string> published_;  // Not yet made by the engine.
   std::map<std::uint32_t, Identity> last_published_;
+  std::map<std::pair<std::uint32_t, std::uint64_t>, v1::Skip> skips_;  // By partition and offset.
   ReplayResult result_;
   Identity first_;  // Of the differences so far, when there are any.
 };

@@ -37,6 +37,7 @@ void add_route(CLI::App& program);
 void add_roster(CLI::App& program);
 void add_record(CLI::App& program);
 void add_replay(CLI::App& program);
+void add_log(CLI::App& program);
 void add_policy(CLI::App& program);
 void add_simulate(CLI::App& program);
 void add_calls(CLI::App& program);

@@ -64,4 +64,36 @@ void scan_topics(const common::KafkaSettings& kafka, const std::function<void(co
   }
 }
 
+void read_partition(const common::KafkaSettings& kafka, log::Topic topic, std::int32_t partition, std::int64_t from,
+                    const log::OnRecord& on_record) {
+  boost::asio::io_context context;
+  std::int64_t end = 0;
+  bool done = false;
+  auto last_heard = std::chrono::steady_clock::now();
+  const auto opened = log::KafkaReader::open(context, kafka, [&](const log::Record& record) {
+    last_heard = std::chrono::steady_clock::now();
+    if (done || record.offset >= end) return;
+    on_record(record);
+    done = record.offset + 1 >= end;
+  });
+  if (!opened) throw CommandError(opened.error().message, kUnreachable);
+  const auto asked = opened.value()->end_offset(topic, partition);
+  if (!asked) throw CommandError("no broker at " + kafka.bootstrap + " answers", kUnreachable);
+  end = *asked;
+  done = end == 0 || from >= end;
+  if (done) return;
+  opened.value()->follow(topic, partition, from);
+  while (!done) {
+    context.run_one_for(std::chrono::milliseconds(200));
+    if (std::chrono::steady_clock::now() > last_heard + kPatience) {
+      throw CommandError("the broker gives no more records, though the topic holds more", kUnreachable);
+    }
+  }
+}
+
+std::int32_t partitions_of_log(const common::KafkaSettings& kafka) {
+  boost::asio::io_context context;
+  return partitions_of_log(context, kafka);
+}
+
 }  // namespace dispatch135::dispatchctl

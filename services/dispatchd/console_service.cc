@@ -3,6 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <type_traits>
 #include <utility>
 
 #include "services/common/grpc_bytes.h"
@@ -11,11 +12,26 @@
 
 namespace dispatch135::dispatchd {
 
+namespace {
+
+// A stream that was not let in.
+class Refused final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+ public:
+  explicit Refused(const Status& status) { Finish(to_grpc(status)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
 // Lives from Watch() until gRPC is done with it and the loop has heard so.
 class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteBuffer>, public OutQueue {
  public:
-  Stream(ConsoleService& service, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request)
-      : OutQueue(service.limits_.queued_events), service_(service), context_(context) {
+  Stream(ConsoleService& service, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
+         const ConsoleServiceLimits& limits)
+      : OutQueue(limits.queued_events, limits.queued_bytes),
+        address(address_of(context.peer())),
+        service_(service),
+        context_(context) {
     well_formed = common::from_bytes(request, watch);
   }
 
@@ -27,6 +43,7 @@ class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteB
     boost::asio::post(service_.loop_, [this] { service_.done(this); });
   }
 
+  const std::string address;
   WatchId id;  // Set on the loop's thread, for the loop's thread.
   v1::WatchRequest watch;
   bool well_formed = false;
@@ -39,14 +56,15 @@ class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteB
   grpc::CallbackServerContext& context_;
 };
 
-ConsoleService::ConsoleService(boost::asio::io_context& loop, const ConsoleServiceLimits& limits)
-    : loop_(loop), limits_(limits) {}
+ConsoleService::ConsoleService(boost::asio::io_context& loop, ClientGate& gate) : loop_(loop), gate_(gate) {}
 
 ConsoleService::~ConsoleService() = default;
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ConsoleService::Watch(grpc::CallbackServerContext* context,
                                                                   const grpc::ByteBuffer* request) {
-  auto* stream = new Stream(*this, *context, *request);
+  const Status status = gate_.console_stream_opens(address_of(context->peer()));
+  if (!status.ok()) return new Refused(status);
+  auto* stream = new Stream(*this, *context, *request, gate_.limits().consoles);
   boost::asio::post(loop_, [this, stream] { opened(stream); });
   return stream;
 }
@@ -54,9 +72,7 @@ grpc::ServerWriteReactor<grpc::ByteBuffer>* ConsoleService::Watch(grpc::Callback
 void ConsoleService::opened(Stream* stream) {
   last_ = WatchId(last_.value() + 1);
   stream->id = last_;
-  const bool full = streams_.size() >= limits_.streams;
   streams_[stream->id] = {stream, true};
-  if (full) return close(stream->id, exhausted("this node holds as many streams as it may; watch from another"));
   if (!stream->well_formed) {
     return close(stream->id, refused(v1::REJECT_CODE_MALFORMED, "the request is not a WatchRequest"));
   }
@@ -67,6 +83,7 @@ void ConsoleService::done(Stream* stream) {
   const auto open = streams_.find(stream->id);
   if (open->second.with_node) node_->on_watch_closed(stream->id);
   streams_.erase(open);
+  gate_.console_stream_ended(stream->address);
   delete stream;
 }
 
@@ -77,7 +94,14 @@ bool ConsoleService::send(WatchId watch, const std::shared_ptr<const v1::WatchEv
     encoded_event_ = event;
     encoded_ = common::to_bytes(*event);
   }
-  return open->second.stream->push(encoded_);
+  const bool taken = open->second.stream->push(encoded_);
+  if (!taken) gate_.count(GateRefusal::kQueueFull);
+  return taken;
+}
+
+bool ConsoleService::behind(WatchId watch) {
+  const auto open = streams_.find(watch);
+  return open != streams_.end() && open->second.stream->behind();
 }
 
 void ConsoleService::close(WatchId watch, const Status& status) {
@@ -102,16 +126,25 @@ grpc::ServerUnaryReactor* ConsoleService::on_loop(grpc::CallbackServerContext* c
     reactor->Finish(common::refused(v1::REJECT_CODE_MALFORMED, "the request is not a " + request->GetTypeName()));
     return reactor;
   }
-  if (waiting_calls_.fetch_add(1) >= limits_.waiting_calls) {
+  Status status = gate_.call(address_of(context->peer()));
+  if constexpr (std::is_same_v<Request, v1::CommandRequest>) {
+    if (status.ok()) status = gate_.command(request->command().operator_id());
+  }
+  if (!status.ok()) {
+    reactor->Finish(to_grpc(status));
+    return reactor;
+  }
+  if (waiting_calls_.fetch_add(1) >= gate_.limits().consoles.waiting_calls) {
     waiting_calls_.fetch_sub(1);
+    gate_.count(GateRefusal::kWaitingCalls);
     reactor->Finish(to_grpc(exhausted("too many calls wait; call again after a pause")));
     return reactor;
   }
   boost::asio::post(loop_, [this, reactor, request, response, answer = std::move(answer)] {
     waiting_calls_.fetch_sub(1);
-    answer(*request, [reactor, response](const Status& status, const Response& found) {
-      if (status.ok()) *response = common::to_bytes(found);
-      reactor->Finish(to_grpc(status));
+    answer(*request, [reactor, response](const Status& outcome, const Response& found) {
+      if (outcome.ok()) *response = common::to_bytes(found);
+      reactor->Finish(to_grpc(outcome));
     });
   });
   return reactor;

@@ -11,16 +11,12 @@
 #include <memory>
 
 #include "dispatch135/v1/console.grpc.pb.h"
+#include "services/dispatchd/client_gate.h"
 #include "services/dispatchd/node.h"
 #include "services/dispatchd/ports.h"
 
 namespace dispatch135::dispatchd {
 
-struct ConsoleServiceLimits {
-  std::size_t queued_events = 1'024;  // Per stream; with more the stream is closed.
-  std::size_t streams = 2'000;        // More are refused with RESOURCE_EXHAUSTED, as are more calls than the next.
-  std::size_t waiting_calls = 1'000;
-};
 static_assert(ConsoleServiceLimits{}.queued_events > kResumeEvents);
 
 // Raw, so that an event is encoded once for all who watch, and what is not the request is answered as such.
@@ -31,8 +27,8 @@ using ConsoleMethods = v1::Console::WithRawCallbackMethod_Watch<v1::Console::Wit
 
 class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
  public:
-  // The loop is run by one thread, until the server that has this service is shut down.
-  ConsoleService(boost::asio::io_context& loop, const ConsoleServiceLimits& limits);
+  // The loop is run by one thread, until the server that has this service is shut down. The gate must outlive this.
+  ConsoleService(boost::asio::io_context& loop, ClientGate& gate);
   ~ConsoleService() override;
 
   // Before the server starts.
@@ -41,6 +37,7 @@ class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
   // On the loop's thread.
   bool send(WatchId watch, const std::shared_ptr<const v1::WatchEvent>& event) override;
   void close(WatchId watch, const Status& status) override;
+  bool behind(WatchId watch) override;
 
   grpc::ServerWriteReactor<grpc::ByteBuffer>* Watch(grpc::CallbackServerContext* context,
                                                     const grpc::ByteBuffer* request) override;
@@ -75,7 +72,7 @@ class ConsoleService final : public ConsoleMethods, public ConsoleTransport {
                                     std::function<void(const Request&, Reply<Response>)> answer);
 
   boost::asio::io_context& loop_;
-  const ConsoleServiceLimits limits_;
+  ClientGate& gate_;
   Node* node_ = nullptr;
   std::map<WatchId, Open> streams_;  // From opened() to done().
   WatchId last_;

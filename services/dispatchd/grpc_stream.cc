@@ -24,7 +24,8 @@ bool OutQueue::push(grpc::ByteBuffer message) {
   const std::lock_guard lock(mutex_);
   if (closing_ || finished_) return true;
   if (writing_) {
-    if (waiting_.size() >= limit_) return false;
+    if (waiting_.size() >= messages_ || waiting_bytes_ + message.Length() > bytes_) return false;
+    waiting_bytes_ += message.Length();
     waiting_.push_back(std::move(message));
     return true;
   }
@@ -39,8 +40,13 @@ void OutQueue::close(const grpc::Status& status, bool at_once) {
   if (closing_ || finished_) return;
   closing_ = true;
   status_ = status;
-  if (at_once) waiting_.clear();
+  if (at_once) drop_waiting();
   if (at_once || !writing_) finish_locked();
+}
+
+bool OutQueue::behind() {
+  const std::lock_guard lock(mutex_);
+  return !waiting_.empty();
 }
 
 void OutQueue::write_done(bool ok) {
@@ -54,6 +60,7 @@ void OutQueue::write_done(bool ok) {
   if (!waiting_.empty()) {
     in_flight_ = std::move(waiting_.front());
     waiting_.pop_front();
+    waiting_bytes_ -= in_flight_.Length();
     writing_ = true;
     return start_write(&in_flight_);
   }
@@ -67,10 +74,15 @@ void OutQueue::cancelled() {
   finish_locked();
 }
 
+void OutQueue::drop_waiting() {
+  waiting_.clear();
+  waiting_bytes_ = 0;
+}
+
 void OutQueue::finish_locked() {
   closing_ = true;
   finished_ = true;
-  waiting_.clear();
+  drop_waiting();
   finish(status_);
 }
 

@@ -21,13 +21,16 @@ grpc::Status to_grpc(const Status& status);
 // closes, gRPC's threads say what became of it; the mutex is held for a moment only. Nothing is started after finish().
 class OutQueue {
  public:
-  explicit OutQueue(std::size_t limit) : limit_(limit) {}
+  // At most so many messages wait, and so many bytes.
+  OutQueue(std::size_t messages, std::size_t bytes) : messages_(messages), bytes_(bytes) {}
   virtual ~OutQueue() = default;
 
   // False: full. After close() messages are dropped.
   bool push(grpc::ByteBuffer message);
   // After what waits; `at_once`: without it.
   void close(const grpc::Status& status, bool at_once);
+  // Something waits still: the client is behind.
+  bool behind();
   // Reactions of gRPC.
   void write_done(bool ok);
   void cancelled();
@@ -44,10 +47,13 @@ class OutQueue {
 
  private:
   void finish_locked();
+  void drop_waiting();
 
-  const std::size_t limit_;
+  const std::size_t messages_;
+  const std::size_t bytes_;
   std::mutex mutex_;  // Guards all below.
   std::deque<grpc::ByteBuffer> waiting_;
+  std::size_t waiting_bytes_ = 0;
   grpc::ByteBuffer in_flight_;
   grpc::Status status_;
   bool writing_ = false;

@@ -12,6 +12,7 @@
 #include "services/common/flags.h"
 #include "services/common/logging.h"
 #include "services/common/shutdown.h"
+#include "services/dispatchd/crash_note.h"
 #include "services/dispatchd/server.h"
 #include "services/log/await_topics.h"
 #include "services/policy/policy_file.h"
@@ -69,6 +70,7 @@ int fail(const Error& error) {
 
 int serve(const Settings& settings) {
   common::start_logging("dispatchd", settings.common.log);
+  print_crash_notes();
   auto metrics = common::Metrics::start(settings.common.metrics);
   if (!metrics) return fail(metrics.error());
   auto cities = common::CityFiles::open(settings.common.cities);

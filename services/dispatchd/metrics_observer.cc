@@ -1,14 +1,16 @@
 #include "services/dispatchd/metrics_observer.h"
 
 #include <algorithm>
-#include <cstdio>
+#include <fstream>
 
 #include "services/common/logging.h"
 
 namespace dispatch135::dispatchd {
 
-MetricsObserver::MetricsObserver(common::Metrics& metrics)
+MetricsObserver::MetricsObserver(common::Metrics& metrics, std::string node, std::string state_dir)
     : metrics_(metrics),
+      node_(std::move(node)),
+      state_dir_(std::move(state_dir)),
       records_(metrics.counter("dispatch135_records_applied_total", "Records of dispatch.log that were applied")),
       decisions_(metrics.counter("dispatch135_decisions_total", "Decisions that followed from them")),
       published_(metrics.counter("dispatch135_decisions_published_total", "Decisions appended to dispatch.decisions")),
@@ -61,14 +63,70 @@ void MetricsObserver::poison(std::int32_t partition, std::int64_t offset) {
                     {{"partition", partition}, {"offset", offset}});
 }
 
-void MetricsObserver::city_missing(std::int32_t partition, std::int64_t offset, CityFingerprint fingerprint) {
-  partition_gauge("dispatch135_city_missing", "1: not followed, for want of a city file", partition).Set(1);
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(fingerprint.value()));
+void MetricsObserver::stopped_following(std::int32_t partition, std::int64_t offset, const std::string& why) {
+  partition_gauge("dispatch135_stopped_following", "1: the partition is not followed; the log says why", partition)
+      .Set(1);
+  common::log_error("follows a partition no longer, and leads none; " + why,
+                    {{"partition", partition}, {"offset", offset}});
+}
+
+void MetricsObserver::skipped(std::int32_t partition, const v1::Skip& skip) {
+  metrics_.counter("dispatch135_skipped_records_total", "Records that an operator had passed over").Increment();
+  common::log_warn("passes over a record, as an operator had all nodes do",
+                   {{"partition", partition},
+                    {"offset", static_cast<std::int64_t>(skip.offset())},
+                    {"operator", skip.operator_id()},
+                    {"reason", skip.reason()}});
+}
+
+void MetricsObserver::began(std::int32_t partition, const v1::SnapshotManifest* from) {
+  if (from == nullptr) {
+    common::log_info("begins with the first record of the log", {{"partition", partition}});
+    return;
+  }
+  common::log_info("begins where a snapshot ends", {{"partition", partition},
+                                                    {"offset", static_cast<std::int64_t>(from->next_offset())},
+                                                    {"taken_by", from->node()}});
+}
+
+void MetricsObserver::snapshot_refused(std::int32_t partition, const v1::SnapshotManifest& manifest,
+                                       const std::string& why) {
+  metrics_.counter("dispatch135_refused_snapshots_total", "Snapshots that could not be begun from").Increment();
+  common::log_error("a snapshot is of no use: " + why, {{"partition", partition},
+                                                        {"offset", static_cast<std::int64_t>(manifest.next_offset())},
+                                                        {"taken_by", manifest.node()}});
+}
+
+void MetricsObserver::snapshot_taken(std::int32_t partition, const v1::SnapshotManifest& manifest) {
+  metrics_.counter("dispatch135_snapshots_taken_total", "Snapshots written by this node").Increment();
+  common::log_info("has taken a snapshot", {{"partition", partition},
+                                            {"offset", static_cast<std::int64_t>(manifest.next_offset())},
+                                            {"bytes", static_cast<std::int64_t>(manifest.bytes())},
+                                            {"compressed", static_cast<std::int64_t>(manifest.compressed_bytes())}});
+}
+
+void MetricsObserver::state_differs(std::int32_t partition, const StateCheck::Difference& difference) {
+  partition_gauge("dispatch135_state_differs", "1: the state is not the one that was published", partition).Set(1);
+  std::string parts;
+  for (const std::string& part : difference.parts) parts += (parts.empty() ? "" : ", ") + part;
   common::log_error(
-      "the log puts a city file in force that this node does not have: the partition is not followed any more, and "
-      "this node leads none; give the file by 'cities:' and start again",
-      {{"partition", partition}, {"offset", offset}, {"fingerprint", text}});
+      "this node's state is not the one that was published: it serves no more. Every node writes down its own; compare "
+      "the files",
+      {{"partition", partition}, {"offset", static_cast<std::int64_t>(difference.offset)}, {"parts", parts}});
+}
+
+void MetricsObserver::keep_state(std::int32_t partition, std::int64_t offset, const core::Engine& engine) {
+  const std::string path = state_dir_ + "/dispatch135-state-" + std::to_string(partition) + "-" +
+                           std::to_string(offset) + "-" + node_ + ".txt";
+  std::ofstream file(path);
+  engine.dump(file);
+  if (file.flush()) {
+    common::log_error("a node's state differs: this node's own was written down",
+                      {{"partition", partition}, {"offset", offset}, {"file", path}});
+  } else {
+    common::log_error("a node's state differs, and this node's own cannot be written down",
+                      {{"partition", partition}, {"offset", offset}, {"file", path}});
+  }
 }
 
 void MetricsObserver::log_lost(std::int64_t silent_ms) {
@@ -101,6 +159,17 @@ void MetricsObserver::look_at(const Node& node, const log::Reader& reader) {
                     partition.index)
         .Set(static_cast<double>(partition.engine.held_events()));
   }
+}
+
+void MetricsObserver::look_at(const ClientGate& gate) {
+  const auto refusals = gate.refusals();
+  for (std::size_t i = 0; i < kGateRefusals; ++i) {
+    metrics_
+        .counter("dispatch135_refused_clients_total", "Streams, calls and messages beyond a limit of config 'limits'",
+                 {{"limit", word(static_cast<GateRefusal>(i))}})
+        .Increment(static_cast<double>(refusals[i] - told_refusals_[i]));
+  }
+  told_refusals_ = refusals;
 }
 
 }  // namespace dispatch135::dispatchd

@@ -67,10 +67,7 @@ void Node::on_unit_closed(SessionId session) { sessions_.on_closed(session); }
 void Node::on_timer() {
   watch_the_log();
   for (Partition& partition : partitions_) {
-    if (partition.phase == Phase::kStarting || partition.phase == Phase::kReadingTail ||
-        partition.phase == Phase::kReplaying) {
-      locate(partition);
-    }
+    if (partition.phase < Phase::kLive) locate(partition);
     if (log_lost_) continue;
     lead(partition);
     if (partition.leading()) {
@@ -106,14 +103,13 @@ std::int64_t Node::next_wakeup_ms() const {
 }
 
 bool Node::caught_up() const {
-  return std::all_of(partitions_.begin(), partitions_.end(), [](const Partition& partition) {
-    return partition.phase == Phase::kLive || partition.phase == Phase::kStopped;
-  });
+  return std::all_of(partitions_.begin(), partitions_.end(),
+                     [](const Partition& partition) { return partition.phase >= Phase::kLive; });
 }
 
 bool Node::follows_all() const {
   return std::none_of(partitions_.begin(), partitions_.end(),
-                      [](const Partition& partition) { return partition.phase == Phase::kStopped; });
+                      [](const Partition& partition) { return partition.phase > Phase::kLive; });
 }
 
 }  // namespace dispatch135::dispatchd

@@ -49,13 +49,12 @@ class Node {
   Node(const Node&) = delete;
   Node& operator=(const Node&) = delete;
 
-  // Begins to follow. The reader's records go to on_record() (dispatch.log) and on_published() (dispatch.decisions).
+  // Begins to follow. The reader's records go to on_record().
   void start();
   // Closes every stream, answers every command, leads nothing any more.
   void stop();
 
-  void on_record(const log::Record& record);
-  void on_published(const log::Record& record);
+  void on_record(const log::Record& record);          // Of dispatch.log, dispatch.decisions or dispatch.snapshots.
   void on_led(std::int32_t partition, bool granted);  // By the group. Best asked only once caught_up().
 
   void on_unit_message(SessionId session, const v1::UnitMessage& message);
@@ -76,7 +75,7 @@ class Node {
 
   // Every partition that can be followed was read up to where it ended at the start.
   bool caught_up() const;
-  // False: the log asks for a city file that is not here, so a partition is not followed. Then this node must not stay
+  // False: a partition cannot be followed (a city file is missing, its state differs ...). Then this node must not stay
   // in the group: what it is granted nobody would lead.
   bool follows_all() const;
   // Caught up, and the log within reach.
@@ -86,14 +85,26 @@ class Node {
   std::size_t watches() const { return watches_.size(); }
 
  private:
-  // node_follow.cc: from the start to the live log, and one record.
+  // node_start.cc: from the start to the live log.
   void locate(Partition& partition);
+  void read_tail(Partition& partition);
   void replay(Partition& partition);
+  bool restore(Partition& partition);
+  void recall(Partition& partition);
+  bool verify_beginning(Partition& partition, const log::Record& record);
   void see_whether_live(Partition& partition);
+  // node_follow.cc: one record.
+  void on_logged(Partition& partition, const log::Record& record);
+  void on_published(Partition& partition, const log::Record& record);
+  void on_shelved(Partition& partition, const log::Record& record);
   void apply(Partition& partition, const log::Record& record);
-  void remember(Partition& partition, std::span<const v1::Decision> decisions);
-  void stop_following(Partition& partition, const log::Record& record);
+  void remember(Partition& partition, std::uint64_t offset, std::span<const v1::Decision> decisions);
+  void stop_following(Partition& partition, const std::string& why);
   void limit_outbox(Partition& partition);
+  // node_state.cc: whether it is the state that others have.
+  void check_own_state(Partition& partition, std::span<const v1::Decision> decisions);
+  void on_difference(Partition& partition, const std::optional<StateCheck::Difference>& difference);
+  void on_state_differed(Partition& partition, const v1::StateDiffered& differed);
   // node_lead.cc: what a leader does beside answering records.
   void lead(Partition& partition);
   void lost_lead(Partition& partition);

@@ -103,7 +103,8 @@ Status Node::statistics(const v1::StatisticsRequest& request, v1::StatisticsResp
   if (!v1::StatisticsGrouping_IsValid(request.group_by())) {
     return refused(v1::REJECT_CODE_UNKNOWN_VALUE, "group_by " + std::to_string(request.group_by()) + " is not known");
   }
-  response = view->statistics.response(request);
+  const auto counts = partition->statistics.find(RegionId(request.region()));
+  response = (counts == partition->statistics.end() ? stats::Statistics() : counts->second).response(request);
   return {};
 }
 

@@ -1,5 +1,5 @@
-// How a node follows the log: finds what is already published, replays, and applies record by record.
-#include <algorithm>
+// How a node follows the log: record by record.
+#include <cstdio>
 #include <utility>
 
 #include "services/dispatchd/node.h"
@@ -7,60 +7,55 @@
 namespace dispatch135::dispatchd {
 namespace {
 
-// A topic whose records were all deleted has an end and nothing to read before it: the node waits so long, then goes
-// on.
-constexpr std::int64_t kNothingToReadMs = 5'000;
+std::string hex(std::uint64_t number) {
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(number));
+  return text;
+}
+
+// What the engine lacks for the record, and what to do.
+std::string missing(const v1::LogRecord& record) {
+  if (record.has_city_activated()) {
+    return "the log puts city file " + hex(record.city_activated().fingerprint()) +
+           " in force, which is not here: give it by 'cities:' and start again";
+  }
+  if (const std::uint64_t grids = core::micro_grids_of(record); grids != 0) {
+    return "the log puts a policy with the micro-grids " + hex(grids) +
+           " in force, which are not here: give them by 'cities:' and start again";
+  }
+  return "the log puts a level of behaviour in force that this program does not know: start a newer one";
+}
 
 }  // namespace
 
-void Node::locate(Partition& partition) {
-  const std::int64_t now = ports_.clock.now_ms();
-  if (partition.phase == Phase::kStarting) {
-    const auto published_end = ports_.reader.end_offset(log::Topic::kDecisions, partition.index);
-    if (!published_end) return;
-    const auto log_end = ports_.reader.end_offset(log::Topic::kLog, partition.index);
-    if (!log_end) return;
-    partition.live_at_offset = *log_end;
-    partition.phase = Phase::kReadingTail;
-    partition.phase_since_ms = now;
-    partition.next_decision = std::max<std::int64_t>(0, *published_end - 1);
-    ports_.reader.follow(log::Topic::kDecisions, partition.index, partition.next_decision);
-    if (*published_end == 0) replay(partition);
-    return;
-  }
-  const bool nothing_comes = now - partition.phase_since_ms >= kNothingToReadMs && ports_.reader.silent_ms() == 0;
-  if (!nothing_comes || partition.paused) return;
-  if (partition.phase == Phase::kReadingTail) {
-    replay(partition);
-  } else {
-    partition.phase = Phase::kLive;
-  }
-}
-
-void Node::replay(Partition& partition) {
-  partition.phase = Phase::kReplaying;
-  partition.phase_since_ms = ports_.clock.now_ms();
-  ports_.reader.follow(log::Topic::kLog, partition.index, log::Reader::kBeginning);
-  see_whether_live(partition);
-}
-
-void Node::see_whether_live(Partition& partition) {
-  if (partition.phase == Phase::kReplaying && partition.next_offset >= partition.live_at_offset) {
-    partition.phase = Phase::kLive;
-  }
-}
-
-void Node::on_published(const log::Record& record) {
+void Node::on_record(const log::Record& record) {
   Partition* partition = partitions_.at(record.partition);
   if (partition == nullptr) return;
-  partition->next_decision = record.offset + 1;
+  if (record.topic == log::Topic::kLog) {
+    on_logged(*partition, record);
+  } else if (record.topic == log::Topic::kDecisions) {
+    on_published(*partition, record);
+  } else {
+    on_shelved(*partition, record);
+  }
+}
+
+void Node::on_published(Partition& partition, const log::Record& record) {
+  partition.next_decision = record.offset + 1;
   v1::Decision decision;
   if (decision.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-    partition->outbox.published(key_of(decision.id()));
+    partition.outbox.published(key_of(decision.id()));
     relay_.on_published(record, decision);
+    if (decision.has_state_hashed()) {
+      on_difference(partition, partition.state_check.published(decision.id().offset(), decision.state_hashed()));
+    }
+    if (partition.phase == Phase::kReadingTail) partition.tail.push_back(std::move(decision));
   }
-  if (partition->phase == Phase::kReadingTail) replay(*partition);
-  limit_outbox(*partition);
+  if (partition.phase == Phase::kReadingTail) {
+    partition.phase_since_ms = ports_.clock.now_ms();
+    if (record.offset + 1 >= partition.published_end) replay(partition);
+  }
+  limit_outbox(partition);
 }
 
 void Node::limit_outbox(Partition& partition) {
@@ -79,30 +74,35 @@ void Node::limit_outbox(Partition& partition) {
   }
 }
 
-void Node::on_record(const log::Record& record) {
-  Partition* partition = partitions_.at(record.partition);
-  if (partition == nullptr || partition->paused || record.offset < partition->next_offset) return;
-  if (partition->phase != Phase::kReplaying && partition->phase != Phase::kLive) return;
-  apply(*partition, record);
+void Node::on_logged(Partition& partition, const log::Record& record) {
+  if (partition.paused) return;
+  if (partition.phase != Phase::kReplaying && partition.phase != Phase::kLive && partition.phase != Phase::kDiffers) {
+    return;
+  }
+  if (!partition.verified && !verify_beginning(partition, record)) return;
+  if (record.offset >= partition.next_offset) apply(partition, record);
 }
 
 void Node::apply(Partition& partition, const log::Record& record) {
-  if (!record_.ParseFromArray(record.value.data(), static_cast<int>(record.value.size()))) {
-    // Nothing on any node: all of them see the same bytes.
-    partition.next_offset = record.offset + 1;
+  const v1::Skip* skip = partition.shelf.skip(record.offset, record.value);
+  ports_.observer.before_apply();
+  const auto [did, decisions] = static_cast<Replica&>(partition).apply(record, skip, record_);
+  if (did == Replica::Did::kCannot) return stop_following(partition, missing(record_));
+  if (did == Replica::Did::kPoison) {
     ports_.observer.poison(partition.index, record.offset);
     return see_whether_live(partition);
   }
-  if (!partition.engine.can_apply(record_)) return stop_following(partition, record);
-
-  ports_.observer.before_apply();
-  const auto decisions = partition.engine.apply(record_, static_cast<std::uint64_t>(record.offset), record.timestamp);
   ports_.observer.applied(partition.index, decisions.size());
+  if (skip != nullptr) {
+    partition.skipped.insert(skip->offset());
+    ports_.observer.skipped(partition.index, *skip);
+  }
   const std::int64_t now = ports_.clock.now_ms();
   const bool led = partition.leading();
-  partition.next_offset = record.offset + 1;
   partition.applied_at_ms = now;
   partition.phase_since_ms = now;
+  if (record_.has_state_differed()) on_state_differed(partition, record_.state_differed());
+  if (partition.phase == Phase::kDiffers || partition.phase == Phase::kStopped) return;
   see_whether_live(partition);
   if (record_.has_leader_started()) partition.leadership.leader_started(record_.leader_started().process(), now);
 
@@ -111,7 +111,7 @@ void Node::apply(Partition& partition, const log::Record& record) {
   partition.outbox.add(decisions);
   publish(partition);
   commands_.on_applied(partition, record_, decisions);
-  remember(partition, decisions);
+  remember(partition, static_cast<std::uint64_t>(record.offset), decisions);
   if (record_.has_unit_position_reported()) {
     watches_.on_heard(RegionId(record_.region()), UnitId(record_.unit_position_reported().unit_id()));
   }
@@ -130,9 +130,10 @@ void Node::apply(Partition& partition, const log::Record& record) {
     lost_lead(partition);
   }
   limit_outbox(partition);
+  check_own_state(partition, decisions);
 }
 
-void Node::remember(Partition& partition, std::span<const v1::Decision> decisions) {
+void Node::remember(Partition& partition, std::uint64_t offset, std::span<const v1::Decision> decisions) {
   if (decisions.empty()) return;
   for (const RegionId region : partition.engine.regions()) {
     std::shared_ptr<v1::WatchEvent> event;
@@ -142,27 +143,24 @@ void Node::remember(Partition& partition, std::span<const v1::Decision> decision
       *event->mutable_decisions()->add_decisions() = decision;
     }
     if (event == nullptr) continue;
-    event->set_revision(partition.next_offset);
+    event->set_revision(static_cast<std::int64_t>(offset) + 1);
     RegionView& view = partition.regions.try_emplace(region, settings_.history).first->second;
-    for (const v1::Decision& decision : event->decisions().decisions()) view.statistics.on_decision(decision);
     view.history.add(event);
     watches_.on_event(region, event);
   }
 }
 
-void Node::stop_following(Partition& partition, const log::Record& record) {
+void Node::stop_following(Partition& partition, const std::string& why) {
   const bool led = partition.leading();
   partition.phase = Phase::kStopped;
   partition.leadership.suspend();
-  ports_.reader.unfollow(log::Topic::kLog, partition.index);
-  ports_.reader.unfollow(log::Topic::kDecisions, partition.index);
-  ports_.observer.city_missing(partition.index, record.offset,
-                               CityFingerprint(record_.has_city_activated() ? record_.city_activated().fingerprint()
-                                                                            : core::micro_grids_of(record_)));
+  for (const log::Topic topic : {log::Topic::kLog, log::Topic::kDecisions, log::Topic::kSnapshots}) {
+    ports_.reader.unfollow(topic, partition.index);
+  }
+  ports_.observer.stopped_following(partition.index, partition.next_offset, why);
   if (led) ports_.observer.leads(partition.index, false);
   sessions_.hand_over(partition);
-  watches_.close_partition(partition,
-                           unavailable("this node lacks the region's city file or micro-grids; watch from another"));
+  watches_.close_partition(partition, unavailable("this node does not follow the region; watch from another"));
 }
 
 }  // namespace dispatch135::dispatchd

@@ -1,5 +1,6 @@
 // What a leader does beside answering records: says that it leads, publishes, lets time pass, sets regions up; and what
 // makes it stop.
+#include "engine/core/shared.h"
 #include "services/dispatchd/node.h"
 
 namespace dispatch135::dispatchd {
@@ -60,6 +61,12 @@ void Node::set_up_regions(Partition& partition) {
     ports_.observer.append_failed(partition.index, result.error);
     partition.set_up_at_ms = ports_.clock.now_ms() + kSetUpAgainMs;
   };
+  // A new log begins with what this engine does best; an older one goes on as it was until an operator says otherwise.
+  if (partition.engine.regions().empty() && partition.engine.behaviour() < core::kNewestBehaviour) {
+    v1::LogRecord record;
+    record.mutable_behaviour_activated()->set_level(core::kNewestBehaviour);
+    if (appender_.append(partition.index, record, again) == 0) again(0, {false, -1, -1, "the writer's queue is full"});
+  }
   for (const RegionId region : partition.configured) {
     const RegionSetup& setup = settings_.regions.at(region);
     if (partition.engine.has_region(region)) continue;

@@ -7,19 +7,15 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
-#include <utility>
 
 #include "dispatch135/v1/decision.pb.h"
+#include "services/dispatchd/decision_key.h"
 #include "services/log/log.h"
 
 namespace dispatch135::dispatchd {
-
-// (offset, index) of a decision within its partition; the order in which decisions are made and published.
-using DecisionKey = std::pair<std::uint64_t, std::uint32_t>;
-
-inline DecisionKey key_of(const v1::DecisionId& id) { return {id.offset(), id.index()}; }
 
 // A node that does not publish stops reading the log above this, until the leader's publishing is seen.
 inline constexpr std::size_t kOutboxBytes = 128U << 20;
@@ -39,6 +35,10 @@ class Outbox {
   // Appends what is not yet appended, in order; gives how many. A failed append is repeated with all that follow it,
   // once those in flight have been answered. Call it again after a while when unsent() stays above 0.
   std::size_t publish();
+  // Of any leader, as far as it was seen; nothing: none yet.
+  std::optional<DecisionKey> last_published() const {
+    return any_published_ ? std::optional(last_published_) : std::nullopt;
+  }
   std::size_t bytes() const { return bytes_; }
   std::size_t size() const { return waiting_.size(); }
   std::size_t unsent() const;

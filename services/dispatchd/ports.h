@@ -9,9 +9,12 @@
 
 #include "dispatch135/v1/console.pb.h"
 #include "dispatch135/v1/field_units.pb.h"
+#include "dispatch135/v1/snapshot.pb.h"
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/core/engine.h"
+#include "services/dispatchd/state_check.h"
 
 namespace dispatch135::dispatchd {
 
@@ -67,6 +70,9 @@ class ConsoleTransport {
   virtual ~ConsoleTransport() = default;
   virtual bool send(WatchId watch, const std::shared_ptr<const v1::WatchEvent>& event) = 0;
   virtual void close(WatchId watch, const Status& status) = 0;
+  // What was sent before waits still: the console reads more slowly than it is told. A transport that keeps nothing
+  // waiting need not say.
+  virtual bool behind(WatchId /*watch*/) { return false; }
 };
 
 // Told what happens, for metrics and logs. On the path of every record: keep it short.
@@ -81,7 +87,18 @@ class Observer {
   virtual void refused_unit_message(v1::RejectCode /*code*/) {}
   // Loud ones.
   virtual void poison(std::int32_t /*partition*/, std::int64_t /*offset*/) {}
-  virtual void city_missing(std::int32_t /*partition*/, std::int64_t /*offset*/, CityFingerprint /*fingerprint*/) {}
+  // The partition is not followed any more; `why` says what to do.
+  virtual void stopped_following(std::int32_t /*partition*/, std::int64_t /*offset*/, const std::string& /*why*/) {}
+  virtual void skipped(std::int32_t /*partition*/, const v1::Skip& /*skip*/) {}
+  // Began from a snapshot; nothing: from the log's beginning.
+  virtual void began(std::int32_t /*partition*/, const v1::SnapshotManifest* /*from*/) {}
+  virtual void snapshot_refused(std::int32_t /*partition*/, const v1::SnapshotManifest& /*manifest*/,
+                                const std::string& /*why*/) {}
+  virtual void snapshot_taken(std::int32_t /*partition*/, const v1::SnapshotManifest& /*manifest*/) {}
+  // This node's state is not the one that was published.
+  virtual void state_differs(std::int32_t /*partition*/, const StateCheck::Difference& /*difference*/) {}
+  // A node's state differs: keep this one's, as it is after the record, to be compared.
+  virtual void keep_state(std::int32_t /*partition*/, std::int64_t /*offset*/, const core::Engine& /*engine*/) {}
   virtual void log_lost(std::int64_t /*silent_ms*/) {}
   virtual void log_back() {}
   virtual void append_failed(std::int32_t /*partition*/, const std::string& /*error*/) {}

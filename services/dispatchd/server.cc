@@ -29,17 +29,13 @@ std::uint64_t process_number() {
 
 }  // namespace
 
-std::int64_t MachineClock::now_ms() const {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch())
-      .count();
-}
-
 Server::Server(boost::asio::io_context& loop, const Settings& settings, common::Metrics& metrics)
     : loop_(loop),
       settings_(settings),
-      observer_(metrics),
-      units_(loop, settings.units),
-      consoles_(loop, settings.consoles),
+      observer_(metrics, settings.node, settings.state_dir),
+      gate_(settings.clients, clock_),
+      units_(loop, gate_, clock_),
+      consoles_(loop, gate_),
       timer_(loop) {}
 
 Result<std::unique_ptr<Server>> Server::open(boost::asio::io_context& loop, const Settings& settings,
@@ -50,7 +46,7 @@ Result<std::unique_ptr<Server>> Server::open(boost::asio::io_context& loop, cons
   if (!writer) return writer.error();
   server->writer_ = std::move(writer.value());
   auto reader = log::KafkaReader::open(loop, settings.common.kafka, [self = server.get()](const log::Record& record) {
-    record.topic == log::Topic::kLog ? self->node_->on_record(record) : self->node_->on_published(record);
+    self->node_->on_record(record);
   });
   if (!reader) return reader.error();
   server->reader_ = std::move(reader.value());
@@ -72,6 +68,10 @@ Result<std::unique_ptr<Server>> Server::open(boost::asio::io_context& loop, cons
   for (const auto& [region, policy] : policies) node.regions[region] = {cities.find(region)->fingerprint(), policy};
   server->node_ = std::make_unique<Node>(node, NodePorts{cities, *server->writer_, *server->reader_, server->units_,
                                                          server->consoles_, server->clock_, server->observer_});
+  auto shadow = Shadow::start(settings, node, cities, server->clock_, metrics);
+  if (!shadow) return shadow.error();
+  server->shadow_ = std::move(shadow.value());
+  server->led_.assign(static_cast<std::size_t>(server->node_->partitions().count()), false);
   // The loop does not run yet: calls that came in already wait for it.
   server->units_.serve(*server->node_);
   server->consoles_.serve(*server->node_);
@@ -94,6 +94,7 @@ void Server::wake() {
   } else if (member_ != nullptr) {
     leave_group();
   }
+  tell_shadow();
   if (node_->serving() != serving_ || now - looked_at_ms_ >= kLookEveryMs) look();
   const std::int64_t wait = std::min(node_->next_wakeup_ms() - now, kWakeAtLeastEveryMs);
   timer_.expires_after(std::chrono::milliseconds(std::max<std::int64_t>(wait, 1)));
@@ -121,11 +122,21 @@ void Server::join() {
 }
 
 void Server::leave_group() {
-  common::log_error("lacks a city file: leaves the group and leads nothing, so that a node that has the file can");
+  common::log_error(
+      "cannot follow a partition: leaves the group and leads nothing, so that a node that can follow leads");
   for (std::int32_t partition = 0; partition < node_->partitions().count(); ++partition) {
     node_->on_led(partition, false);
   }
   member_.reset();
+}
+
+void Server::tell_shadow() {
+  for (const Partition& partition : node_->partitions()) {
+    const auto i = static_cast<std::size_t>(partition.index);
+    if (led_[i] == partition.leading()) continue;
+    led_[i] = partition.leading();
+    shadow_->lead(partition.index, led_[i]);
+  }
 }
 
 void Server::look() {
@@ -136,6 +147,7 @@ void Server::look() {
     common::log_info(serving_ ? "serving" : "not serving");
   }
   observer_.look_at(*node_, *reader_);
+  observer_.look_at(gate_);
 }
 
 void Server::leave() {
@@ -144,6 +156,7 @@ void Server::leave() {
   timer_.cancel();
   grpc_->set_serving(false);
   node_->stop();
+  shadow_.reset();
   member_.reset();
 }
 

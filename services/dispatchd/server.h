@@ -7,24 +7,23 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <vector>
 
 #include "engine/base/result.h"
 #include "services/common/city_files.h"
 #include "services/common/grpc_server.h"
 #include "services/common/metrics.h"
+#include "services/dispatchd/client_gate.h"
 #include "services/dispatchd/console_service.h"
+#include "services/dispatchd/machine_clock.h"
 #include "services/dispatchd/metrics_observer.h"
 #include "services/dispatchd/node.h"
 #include "services/dispatchd/settings.h"
+#include "services/dispatchd/shadow.h"
 #include "services/dispatchd/unit_service.h"
 #include "services/log/kafka_log.h"
 
 namespace dispatch135::dispatchd {
-
-class MachineClock final : public SteadyClock {
- public:
-  std::int64_t now_ms() const override;
-};
 
 // Everything of it but shut_down() happens on the loop's thread once run() was called.
 class Server {
@@ -36,6 +35,8 @@ class Server {
 
   // Begins to follow the log, on the loop's thread; joins the group when it was read up to its end.
   void start();
+  // On the loop's thread. What clients may ask from now on.
+  void set_limits(const ClientLimits& limits) { gate_.set(limits); }
   // On the loop's thread: serves no more, closes the streams, leaves the group.
   void leave();
   // Not on the loop's thread, after leave(), while the loop runs: ends the gRPC server, and waits until what was
@@ -49,12 +50,14 @@ class Server {
   void wake();
   void join();
   void leave_group();
+  void tell_shadow();
   void look();
 
   boost::asio::io_context& loop_;
   const Settings settings_;
   MachineClock clock_;
   MetricsObserver observer_;
+  ClientGate gate_;
   UnitService units_;
   ConsoleService consoles_;
   std::unique_ptr<Node> node_;
@@ -62,6 +65,8 @@ class Server {
   std::unique_ptr<log::KafkaWriter> writer_;
   std::unique_ptr<log::KafkaGroupMember> member_;
   std::unique_ptr<common::GrpcServer> grpc_;
+  std::unique_ptr<Shadow> shadow_;
+  std::vector<bool> led_;  // By partition, as the shadow was told.
   boost::asio::steady_timer timer_;
   std::int64_t looked_at_ms_ = 0;
   bool serving_ = false;

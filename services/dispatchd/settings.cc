@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "services/common/yaml_config.h"
+#include "services/dispatchd/watches.h"
 
 namespace dispatch135::dispatchd {
 namespace {
@@ -34,13 +35,30 @@ Result<Settings> read_settings(const std::string& path) {
     }
     settings.policies[RegionId(number)] = policies.text(code, "");
   }
+  settings.state_dir = root.text("state_dir", settings.state_dir);
+  common::YamlReader snapshots = root.map("snapshots");
+  settings.snapshots.every_records =
+      snapshots.integer("every_records", settings.snapshots.every_records, 1'000, 1'000'000'000);
+  settings.snapshots.every = snapshots.duration("every", settings.snapshots.every, {1'000}, {86'400'000});
   common::YamlReader limits = root.map("limits");
-  settings.units.queued_orders = count(limits, "queued_orders", settings.units.queued_orders, 1);
-  settings.units.streams = count(limits, "unit_streams", settings.units.streams, 1);
-  settings.consoles.queued_events =
-      count(limits, "queued_events", settings.consoles.queued_events, static_cast<std::int64_t>(kResumeEvents) + 1);
-  settings.consoles.streams = count(limits, "console_streams", settings.consoles.streams, 1);
-  settings.consoles.waiting_calls = count(limits, "waiting_calls", settings.consoles.waiting_calls, 1);
+  UnitServiceLimits& units = settings.clients.units;
+  units.queued_orders = count(limits, "queued_orders", units.queued_orders, 1);
+  units.streams = count(limits, "unit_streams", units.streams, 1);
+  units.streams_per_address = count(limits, "unit_streams_per_address", units.streams_per_address, 1);
+  units.sign_on_within_ms = limits.duration("sign_on_within", {units.sign_on_within_ms}, {1'000}, {300'000}).count;
+  units.messages_per_s = limits.integer("unit_messages_per_s", units.messages_per_s, 10, 1'000);
+  ConsoleServiceLimits& consoles = settings.clients.consoles;
+  consoles.queued_events =
+      count(limits, "queued_events", consoles.queued_events, static_cast<std::int64_t>(kResumeEvents) + 2);
+  consoles.queued_bytes = static_cast<std::size_t>(
+      limits.integer("queued_bytes", static_cast<std::int64_t>(consoles.queued_bytes), 1 << 20, std::int64_t{1} << 30));
+  consoles.streams = count(limits, "console_streams", consoles.streams, 1);
+  consoles.streams_per_address = count(limits, "console_streams_per_address", consoles.streams_per_address, 1);
+  consoles.waiting_calls = count(limits, "waiting_calls", consoles.waiting_calls, 1);
+  consoles.calls_per_s = limits.integer("calls_per_s", consoles.calls_per_s, 1, 1'000'000);
+  consoles.commands_per_s = limits.integer("commands_per_s", consoles.commands_per_s, 1, 1'000'000);
+  settings.clients.opened_streams_per_s =
+      limits.integer("opened_streams_per_s", settings.clients.opened_streams_per_s, 10, 1'000'000);
   if (const auto wrong = root.finish()) return *wrong;
   return settings;
 }

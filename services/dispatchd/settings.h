@@ -9,8 +9,8 @@
 #include "engine/base/result.h"
 #include "engine/base/time.h"
 #include "services/common/settings.h"
-#include "services/dispatchd/console_service.h"
-#include "services/dispatchd/unit_service.h"
+#include "services/dispatchd/client_limits.h"
+#include "services/dispatchd/snapshot_taker.h"
 
 namespace dispatch135::dispatchd {
 
@@ -23,8 +23,9 @@ struct Settings {
   DurationMs session_timeout{6'000};
   std::string policy;                        // Policy file of every region that has none of its own.
   std::map<RegionId, std::string> policies;  // Of single regions.
-  UnitServiceLimits units;
-  ConsoleServiceLimits consoles;
+  std::string state_dir = ".";               // Where this node's state is written down when a node's differs.
+  SnapshotSettings snapshots;
+  ClientLimits clients;
 };
 
 // Errors: every mistake, one a line, as "FILE:LINE: key: what is wrong and what is right".

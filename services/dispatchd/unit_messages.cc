@@ -22,8 +22,9 @@ Checked<v1::LogRecord> position(const v1::PositionReport& report, std::uint64_t 
   if (!report.has_location()) return missing("position.location");
   const auto place = common::to_wgs84(report.location());
   if (!place) return Refused{place.refused().code, "position.location: " + place.refused().reason};
-  const std::int64_t off = report.measured_at_ms() - log_time.since_epoch;
-  if (report.measured_at_ms() <= 0 || off > limits::kSourceTimeOffMs || off < -limits::kSourceTimeOffMs) {
+  // Compared so that no time that a device may send overflows.
+  if (report.measured_at_ms() <= 0 || report.measured_at_ms() > log_time.since_epoch + limits::kSourceTimeOffMs ||
+      report.measured_at_ms() < log_time.since_epoch - limits::kSourceTimeOffMs) {
     return Refused{v1::REJECT_CODE_TIME_FAR_OFF, "position.measured_at_ms is " +
                                                      std::to_string(report.measured_at_ms()) +
                                                      ", more than 24 h from the server's time; set the device's clock"};

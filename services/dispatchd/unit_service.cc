@@ -11,11 +11,28 @@
 
 namespace dispatch135::dispatchd {
 
+namespace {
+
+// An order with its way is a few KB; those that wait for one device never come near to this.
+constexpr std::size_t kQueuedBytes = 16U << 20;
+
+// A stream that was not let in.
+class Refused final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+ public:
+  explicit Refused(const Status& status) { Finish(to_grpc(status)); }
+  void OnDone() override { delete this; }
+};
+
+}  // namespace
+
 // Lives from Connect() until gRPC is done with it and the loop has heard so.
 class UnitService::Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public OutQueue {
  public:
-  Stream(UnitService& service, grpc::CallbackServerContext& context)
-      : OutQueue(service.limits_.queued_orders), service_(service), context_(context) {}
+  Stream(UnitService& service, grpc::CallbackServerContext& context, std::size_t queued_orders)
+      : OutQueue(queued_orders, kQueuedBytes),
+        address(address_of(context.peer())),
+        service_(service),
+        context_(context) {}
 
   void read_next() {
     unless_finished([this] { StartRead(&incoming_); });
@@ -31,7 +48,11 @@ class UnitService::Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffe
     boost::asio::post(service_.loop_, [this] { service_.done(this); });
   }
 
-  SessionId id;  // Set on the loop's thread, for the loop's thread.
+  const std::string address;
+  // For the loop's thread.
+  SessionId id;
+  bool spoken = false;
+  common::TokenBucket messages;
   grpc::ByteBuffer& incoming() { return incoming_; }
 
  private:
@@ -43,14 +64,16 @@ class UnitService::Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffe
   grpc::ByteBuffer incoming_;  // gRPC's while it reads, else the loop's.
 };
 
-UnitService::UnitService(boost::asio::io_context& loop, const UnitServiceLimits& limits)
-    : loop_(loop), limits_(limits) {}
+UnitService::UnitService(boost::asio::io_context& loop, ClientGate& gate, const SteadyClock& clock)
+    : loop_(loop), gate_(gate), clock_(clock), silent_timer_(loop) {}
 
 UnitService::~UnitService() = default;
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* UnitService::Connect(
     grpc::CallbackServerContext* context) {
-  auto* stream = new Stream(*this, *context);
+  const Status status = gate_.unit_stream_opens(address_of(context->peer()));
+  if (!status.ok()) return new Refused(status);
+  auto* stream = new Stream(*this, *context, gate_.limits().units.queued_orders);
   boost::asio::post(loop_, [this, stream] { opened(stream); });
   return stream;
 }
@@ -58,15 +81,36 @@ grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* UnitService::Connec
 void UnitService::opened(Stream* stream) {
   last_ = SessionId(last_.value() + 1);
   stream->id = last_;
-  const bool full = streams_.size() >= limits_.streams;
-  streams_[stream->id] = {stream, !full};
-  if (full)
-    return stream->close(to_grpc(exhausted("this node holds as many streams as it may; connect to another")), true);
+  streams_[stream->id] = {stream, true};
   stream->read_next();
+  silent_.emplace_back(clock_.now_ms() + gate_.limits().units.sign_on_within_ms, stream->id);
+  if (silent_.size() == 1) watch_silent();
+}
+
+void UnitService::watch_silent() {
+  const std::int64_t now = clock_.now_ms();
+  while (!silent_.empty()) {
+    const auto [due_ms, id] = silent_.front();
+    const auto open = streams_.find(id);
+    const bool waits = open != streams_.end() && open->second.with_node && !open->second.stream->spoken;
+    if (waits && due_ms > now) break;
+    if (waits) {
+      gate_.count(GateRefusal::kUnitSilent);
+      node_->on_unit_closed(id);
+      close(id, exhausted("the device did not sign on in time; connect again and begin with sign_on"));
+    }
+    silent_.pop_front();
+  }
+  if (silent_.empty()) return;
+  silent_timer_.expires_after(std::chrono::milliseconds(silent_.front().first - now));
+  silent_timer_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) watch_silent();
+  });
 }
 
 void UnitService::message_came(Stream* stream) {
   if (!streams_.at(stream->id).with_node) return;
+  stream->spoken = true;
   v1::UnitMessage message;
   if (stream->incoming().Length() > limits::kUnitMessageBytes || !common::from_bytes(stream->incoming(), message)) {
     const bool large = stream->incoming().Length() > limits::kUnitMessageBytes;
@@ -76,8 +120,29 @@ void UnitService::message_came(Stream* stream) {
                                  "a message has more than " + std::to_string(limits::kUnitMessageBytes) + " bytes")
                        : refused(v1::REJECT_CODE_MALFORMED, "a message is not a UnitMessage"));
   }
+  const std::int64_t per_s = gate_.limits().units.messages_per_s;
+  if (!stream->messages.take(per_s, clock_.now_ms())) return refuse_hasty(stream, message.client_sequence(), per_s);
   node_->on_unit_message(stream->id, message);
   stream->read_next();
+}
+
+void UnitService::refuse_hasty(Stream* stream, std::uint64_t client_sequence, std::int64_t per_s) {
+  gate_.count(GateRefusal::kUnitMessages);
+  v1::UnitOrder order;
+  order.mutable_refusal()->set_client_sequence(client_sequence);
+  order.mutable_refusal()->set_code(v1::REJECT_CODE_CAPACITY);
+  order.mutable_refusal()->set_reason("more than " + std::to_string(per_s) +
+                                      " messages a second; send it again after a pause");
+  const SessionId id = stream->id;
+  if (!stream->push(common::to_bytes(order))) {
+    node_->on_unit_closed(id);
+    return close(id, exhausted("the device does not read; connect again with last_order_seen"));
+  }
+  auto pause = std::make_shared<boost::asio::steady_timer>(loop_, std::chrono::milliseconds(1'000 / per_s + 1));
+  pause->async_wait([this, id, pause](const boost::system::error_code&) {
+    const auto open = streams_.find(id);
+    if (open != streams_.end() && open->second.with_node) open->second.stream->read_next();
+  });
 }
 
 void UnitService::ended(Stream* stream) {
@@ -91,13 +156,16 @@ void UnitService::done(Stream* stream) {
   const auto open = streams_.find(stream->id);
   if (open->second.with_node) node_->on_unit_closed(stream->id);
   streams_.erase(open);
+  gate_.unit_stream_ended(stream->address);
   delete stream;
 }
 
 bool UnitService::send(SessionId session, const v1::UnitOrder& order) {
   const auto open = streams_.find(session);
   if (open == streams_.end() || !open->second.with_node) return true;
-  return open->second.stream->push(common::to_bytes(order));
+  const bool taken = open->second.stream->push(common::to_bytes(order));
+  if (!taken) gate_.count(GateRefusal::kQueueFull);
+  return taken;
 }
 
 void UnitService::close(SessionId session, const Status& status) {

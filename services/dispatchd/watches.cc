@@ -18,25 +18,39 @@ void Watches::open(WatchId watch, const v1::WatchRequest& request) {
   }
   std::optional<std::vector<History::Event>> missed;
   if (request.from_revision() > 0) missed = view->second.history.after(request.from_revision(), kResumeEvents);
-  std::int64_t revision = request.from_revision();
-  if (!missed) {
-    auto event = std::make_shared<v1::WatchEvent>();
-    revision = partition.next_offset;
-    event->set_revision(revision);
-    *event->mutable_snapshot() = partition.engine.snapshot(region);
-    missed = {std::move(event)};
-  }
+  const bool resumes = missed.has_value();
 
   Region& watched = regions_[region];
-  watched.watches[watch] = {revision, request.positions()};
+  if (!missed) missed = begin(partition, view->second.history, region, watched);
+  Watch& opened = watched.watches[watch];
+  opened.revision = missed->empty() ? request.from_revision() : missed->back()->revision();
+  opened.positions = request.positions();
   region_of_[watch] = region;
   if (request.positions()) {
+    if (!resumes) opened.owed = watched.heard_since_snapshot;
     ++watched.with_positions;
     if (!positions_at_ms_) positions_at_ms_ = clock_.now_ms() + kPositionsEveryMs;
   }
   for (const History::Event& event : *missed) {
     if (!send(watch, event)) return;
   }
+}
+
+// A snapshot and what came after it.
+std::vector<History::Event> Watches::begin(const Partition& partition, const History& history, RegionId id,
+                                           Region& region) {
+  if (region.snapshot) {
+    if (auto later = history.after(region.snapshot->revision(), kResumeEvents)) {
+      later->insert(later->begin(), region.snapshot);
+      return std::move(*later);
+    }
+  }
+  auto event = std::make_shared<v1::WatchEvent>();
+  event->set_revision(partition.next_offset);
+  *event->mutable_snapshot() = partition.engine.snapshot(id);
+  region.snapshot = std::move(event);
+  region.heard_since_snapshot.clear();
+  return {region.snapshot};
 }
 
 bool Watches::send(WatchId watch, const History::Event& event) {
@@ -74,7 +88,21 @@ void Watches::on_event(RegionId region, const History::Event& event) {
 
 void Watches::on_heard(RegionId region, UnitId unit) {
   const auto found = regions_.find(region);
-  if (found != regions_.end() && found->second.with_positions > 0) found->second.heard.insert(unit);
+  if (found == regions_.end()) return;
+  if (found->second.with_positions > 0) found->second.heard.insert(unit);
+  if (found->second.snapshot) found->second.heard_since_snapshot.insert(unit);
+}
+
+History::Event Watches::positions(RegionId region, const std::set<UnitId>& units) const {
+  auto event = std::make_shared<v1::WatchEvent>();
+  for (const UnitId id : units) {
+    const auto unit = partitions_.of(region).engine.unit(region, id);
+    if (!unit) continue;
+    v1::UnitPosition* position = event->mutable_positions()->add_units();
+    position->set_unit_id(id.value());
+    *position->mutable_position() = unit->position();
+  }
+  return event;
 }
 
 void Watches::on_timer() {
@@ -84,19 +112,22 @@ void Watches::on_timer() {
   for (auto& [region, watched] : regions_) {
     if (watched.with_positions == 0) continue;
     wanted = true;
-    if (watched.heard.empty()) continue;
-    auto event = std::make_shared<v1::WatchEvent>();
-    for (const UnitId id : watched.heard) {
-      const auto unit = partitions_.of(region).engine.unit(region, id);
-      if (!unit) continue;
-      v1::UnitPosition* position = event->mutable_positions()->add_units();
-      position->set_unit_id(id.value());
-      *position->mutable_position() = unit->position();
+    const History::Event news = watched.heard.empty() ? nullptr : positions(region, watched.heard);
+    for (auto& [id, watch] : watched.watches) {
+      if (!watch.positions) continue;
+      if (transport_.behind(id)) {
+        watch.owed.insert(watched.heard.begin(), watched.heard.end());
+        continue;
+      }
+      History::Event event = news;
+      if (!watch.owed.empty()) {
+        watch.owed.insert(watched.heard.begin(), watched.heard.end());
+        event = positions(region, watch.owed);
+        watch.owed.clear();
+      }
+      if (event && !transport_.send(id, event)) slow.push_back(id);
     }
     watched.heard.clear();
-    for (const auto& [id, watch] : watched.watches) {
-      if (watch.positions && !transport_.send(id, event)) slow.push_back(id);
-    }
   }
   for (const WatchId id : slow) close(id, exhausted("the console does not read; watch again from the last revision"));
   positions_at_ms_.reset();

@@ -1,4 +1,5 @@
-// The Watch streams of consoles: a snapshot or what was missed, then every record's decisions; positions once a second.
+// The Watch streams of consoles: a snapshot or what was missed, then every record's decisions; positions once a second,
+// and for a console that reads more slowly those of several seconds in one.
 #pragma once
 
 #include <cstdint>
@@ -6,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <vector>
 
 #include "services/dispatchd/partition.h"
 #include "services/dispatchd/ports.h"
@@ -39,13 +41,20 @@ class Watches {
   struct Watch {
     std::int64_t revision = 0;  // The last that the console has.
     bool positions = false;
+    std::set<UnitId> owed;  // Whose positions it was not sent, for it was behind.
   };
   struct Region {
     std::map<WatchId, Watch> watches;
     std::size_t with_positions = 0;
     std::set<UnitId> heard;  // Since positions were last sent.
+    // The last one made, and the units heard since. As long as what came after it is at hand it serves all who come:
+    // a thousand consoles that connect at once cost one.
+    History::Event snapshot;
+    std::set<UnitId> heard_since_snapshot;
   };
 
+  std::vector<History::Event> begin(const Partition& partition, const History& history, RegionId id, Region& region);
+  History::Event positions(RegionId region, const std::set<UnitId>& units) const;
   bool send(WatchId watch, const History::Event& event);
   void close(WatchId watch, const Status& status);
 

@@ -20,8 +20,7 @@ void catch_up(prometheus::Counter& counter, std::uint64_t count) {
 
 Simulation::Simulation(boost::asio::io_context& loop, const city::City& city, const Config& config, log::Writer& writer,
                        FileDiary& diary, common::Metrics& metrics, std::ostream* stats_out)
-    : loop_(loop),
-      city_(city),
+    : city_(city),
       config_(config),
       diary_(diary),
       stats_out_(stats_out),

@@ -42,7 +42,6 @@ class Simulation {
   void write_line(bool final);
   void drain(TimeMs until);
 
-  boost::asio::io_context& loop_;
   const city::City& city_;
   const Config& config_;
   FileDiary& diary_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -26,9 +27,11 @@ namespace dispatch135::log {
 
 // linger 0, acks=all, idempotent. While kUnanswered records are with the broker, what comes waits for the answers to
 // all of them and then goes together: librdkafka 2.0.2 has five requests in flight for an idempotent producer, and with
-// more to send its thread spins until one is answered, on the processor that a broker beside it needs to answer. An
-// append waits for the broker as long as it takes; it fails when the topic or partition does not exist, the record is
-// too large, or the producer gave up (the next append goes through a new one).
+// more to send its thread spins until one is answered, on the processor that a broker beside it needs to answer. A
+// partition that answers nothing for a second holds up nobody else: until all of its own is answered it is not counted,
+// and what comes for it goes to librdkafka at once. An append waits for the broker as long as it takes; it fails when
+// the topic or partition does not exist, the record is too large, or the producer gave up (the next append goes through
+// a new one).
 class KafkaWriter final : public Writer {
  public:
   static Result<std::unique_ptr<KafkaWriter>> open(boost::asio::io_context& context,
@@ -56,12 +59,22 @@ class KafkaWriter final : public Writer {
     std::string value;
     OnAppended done;
   };
+  // What is with the broker for one topic and partition (-1: by the key).
+  struct Lane {
+    std::size_t unanswered = 0;
+    std::chrono::steady_clock::time_point
+        answered;  // The last answer, or the first question since there was none open.
+    bool away = false;
+  };
+  using LaneName = std::pair<Topic, std::int32_t>;
   KafkaWriter(boost::asio::io_context& context, const common::KafkaSettings& settings);
   std::optional<Error> connect();
   void disconnect();
   void serve(rd_kafka_event_t* event);
   bool produce(Topic topic, std::int32_t partition, std::string_view key, std::string_view value, OnAppended& done);
   void send_waiting();
+  void look_for_away();
+  bool send_waiting_of(const LaneName& name);
   void report_later(OnAppended done, std::int32_t partition, std::string error);
   void start_anew(const std::string& reason);
 
@@ -70,6 +83,8 @@ class KafkaWriter final : public Writer {
   std::unique_ptr<KafkaClient> client_;
   std::vector<rd_kafka_topic_t*> topics_;
   std::set<Pending*> pending_;  // With librdkafka.
+  std::map<LaneName, Lane> lanes_;
+  std::size_t unanswered_ = 0;  // Of the lanes that are not away.
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;  // Of their values.
   std::size_t in_flight_ = 0;
@@ -87,11 +102,13 @@ class KafkaReader final : public Reader {
   void follow(Topic topic, std::int32_t partition, std::int64_t from) override;
   void unfollow(Topic topic, std::int32_t partition) override;
   std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) override;
+  std::optional<std::int64_t> begin_offset(Topic topic, std::int32_t partition) override;
   std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override;
   std::int64_t silent_ms() const override;
 
  private:
   explicit KafkaReader(OnRecord record) : record_(std::move(record)) {}
+  std::optional<std::int64_t> ask(Topic topic, std::int32_t partition, std::int64_t which);
   OnRecord record_;
   std::set<std::pair<Topic, std::int32_t>> followed_;
   std::unique_ptr<KafkaClient> client_;

@@ -60,13 +60,28 @@ void KafkaReader::unfollow(Topic topic, std::int32_t partition) {
   D135_CHECK(!error, "a partition that is assigned can be given back");
 }
 
+// By rd_kafka_offsets_for_times: rd_kafka_query_watermark_offsets of librdkafka 2.0.2 heeds its timeout only until it
+// knows the leader, and then waits for as long as that broker is away. The times asked for are Kafka's -2 and -1: the
+// beginning and the end.
+std::optional<std::int64_t> KafkaReader::ask(Topic topic, std::int32_t partition, std::int64_t which) {
+  const KafkaPtr<rd_kafka_topic_partition_list_t> asked(rd_kafka_topic_partition_list_new(1));
+  rd_kafka_topic_partition_t* const answer =
+      rd_kafka_topic_partition_list_add(asked.get(), client_->topic(topic).c_str(), partition);
+  answer->offset = which;
+  const auto error = rd_kafka_offsets_for_times(client_->handle(), asked.get(), kWatermarkTimeoutMs);
+  // Still negative: the time was over before the answer came.
+  if (error != RD_KAFKA_RESP_ERR_NO_ERROR || answer->err != RD_KAFKA_RESP_ERR_NO_ERROR || answer->offset < 0) {
+    return std::nullopt;
+  }
+  return answer->offset;
+}
+
 std::optional<std::int64_t> KafkaReader::end_offset(Topic topic, std::int32_t partition) {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto error = rd_kafka_query_watermark_offsets(client_->handle(), client_->topic(topic).c_str(), partition, &low,
-                                                      &high, kWatermarkTimeoutMs);
-  if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return std::nullopt;
-  return high;
+  return ask(topic, partition, RD_KAFKA_OFFSET_END);
+}
+
+std::optional<std::int64_t> KafkaReader::begin_offset(Topic topic, std::int32_t partition) {
+  return ask(topic, partition, RD_KAFKA_OFFSET_BEGINNING);
 }
 
 std::optional<std::int64_t> KafkaReader::known_end(Topic topic, std::int32_t partition) const {

@@ -9,6 +9,7 @@ namespace dispatch135::log {
 namespace {
 
 constexpr int kMetadataTimeoutMs = 1'000;
+constexpr std::chrono::seconds kAwayAfter(1);
 
 const KafkaProperties& writer_defaults() {
   static const KafkaProperties defaults = {
@@ -28,6 +29,7 @@ const KafkaProperties& writer_defaults() {
 }  // namespace
 
 struct KafkaWriter::Pending {
+  Lane& lane;
   OnAppended done;
 };
 
@@ -55,7 +57,7 @@ std::optional<Error> KafkaWriter::connect() {
     D135_CHECK(topics_.back() != nullptr, "a topic's handle needs no broker");
   }
   client_->start({.event = [this](rd_kafka_event_t* event) { serve(event); },
-                  .tick = {},
+                  .tick = [this] { look_for_away(); },
                   .fatal = [this](const std::string& reason) { start_anew(reason); }});
   return std::nullopt;
 }
@@ -72,7 +74,8 @@ void KafkaWriter::disconnect() {
 bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
                          OnAppended done) {
   if (!client_) return false;
-  if (waiting_.empty() && pending_.size() < kUnanswered) return produce(topic, partition, key, value, done);
+  const bool at_once = lanes_[{topic, partition}].away || (waiting_.empty() && unanswered_ < kUnanswered);
+  if (at_once) return produce(topic, partition, key, value, done);
   if (waiting_.size() >= kWaiting || waiting_bytes_ + value.size() > kWaitingBytes) return false;
   waiting_bytes_ += value.size();
   waiting_.push_back({topic, partition, std::string(key), std::string(value), std::move(done)});
@@ -83,13 +86,16 @@ bool KafkaWriter::append(Topic topic, std::int32_t partition, std::string_view k
 // False: librdkafka's queue is full, `done` is as it was.
 bool KafkaWriter::produce(Topic topic, std::int32_t partition, std::string_view key, std::string_view value,
                           OnAppended& done) {
-  auto pending = std::make_unique<Pending>(Pending{std::move(done)});
+  Lane& lane = lanes_[{topic, partition}];
+  auto pending = std::make_unique<Pending>(Pending{lane, std::move(done)});
   const int failed = rd_kafka_produce(
       topics_[static_cast<std::size_t>(topic)], partition < 0 ? RD_KAFKA_PARTITION_UA : partition, RD_KAFKA_MSG_F_COPY,
       const_cast<char*>(value.data()), value.size(), key.data(), key.size(), pending.get());
   if (failed == 0) {
     pending_.insert(pending.release());
     ++in_flight_;
+    if (lane.unanswered++ == 0) lane.answered = std::chrono::steady_clock::now();
+    if (!lane.away) ++unanswered_;
     return true;
   }
   const auto error = rd_kafka_last_error();
@@ -131,6 +137,11 @@ void KafkaWriter::serve(rd_kafka_event_t* event) {
     const std::unique_ptr<Pending> pending(static_cast<Pending*>(message->_private));
     pending_.erase(pending.get());
     --in_flight_;
+    Lane& lane = pending->lane;
+    lane.answered = std::chrono::steady_clock::now();
+    --lane.unanswered;
+    if (!lane.away) --unanswered_;
+    if (lane.unanswered == 0) lane.away = false;
     Appended outcome{.ok = message->err == RD_KAFKA_RESP_ERR_NO_ERROR,
                      .offset = message->offset,
                      .partition = message->partition,
@@ -141,7 +152,33 @@ void KafkaWriter::serve(rd_kafka_event_t* event) {
     }
     if (pending->done) pending->done(outcome);
   }
-  if (pending_.empty()) send_waiting();
+  if (unanswered_ == 0) send_waiting();
+}
+
+void KafkaWriter::look_for_away() {
+  const auto now = std::chrono::steady_clock::now();
+  for (auto& [name, lane] : lanes_) {
+    if (lane.away || lane.unanswered == 0 || now - lane.answered < kAwayAfter) continue;
+    if (!send_waiting_of(name)) continue;
+    lane.away = true;
+    unanswered_ -= lane.unanswered;
+  }
+  if (unanswered_ == 0) send_waiting();
+}
+
+// Before its later ones may overtake the others. False: librdkafka's queue is full.
+bool KafkaWriter::send_waiting_of(const LaneName& name) {
+  for (auto next = waiting_.begin(); next != waiting_.end();) {
+    if (LaneName(next->topic, next->partition) != name) {
+      ++next;
+      continue;
+    }
+    if (!produce(next->topic, next->partition, next->key, next->value, next->done)) return false;
+    --in_flight_;
+    waiting_bytes_ -= next->value.size();
+    next = waiting_.erase(next);
+  }
+  return true;
 }
 
 // An idempotent producer that lost its place in the sequence cannot go on, a new one can.
@@ -152,6 +189,7 @@ void KafkaWriter::start_anew(const std::string& reason) {
     const auto lost = std::exchange(pending_, {});
     const auto behind = std::exchange(waiting_, {});
     waiting_bytes_ = 0;
+    unanswered_ = 0;
     for (auto* raw : lost) {
       const std::unique_ptr<Pending> pending(raw);
       --in_flight_;
@@ -161,6 +199,7 @@ void KafkaWriter::start_anew(const std::string& reason) {
       --in_flight_;
       if (waiting.done) waiting.done({.ok = false, .offset = -1, .partition = waiting.partition, .error = reason});
     }
+    lanes_.clear();
     // Only now: until all of them are told, append() takes nothing that could overtake one of them.
     const auto error = connect();
     D135_CHECK(!error, "the same settings were good before");

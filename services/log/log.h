@@ -71,7 +71,9 @@ class Reader {
   // The offset after the last record that stands there now. Asks the broker (may block up to a second); nothing: it did
   // not answer.
   virtual std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) = 0;
-  // The same as the broker told it with the last fetch, without asking; nothing: not fetched from yet.
+  // The offset of the oldest record that is still kept; as end_offset().
+  virtual std::optional<std::int64_t> begin_offset(Topic topic, std::int32_t partition) = 0;
+  // The end as the broker told it with the last fetch, without asking; nothing: not fetched from yet.
   virtual std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const = 0;
   // Milliseconds since the broker was last heard to answer; 0 while all is well. For "I cannot reach the log".
   virtual std::int64_t silent_ms() const = 0;

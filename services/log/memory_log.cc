@@ -23,13 +23,16 @@ class MemoryReader final : public Reader {
 
   void follow(Topic topic, std::int32_t partition, std::int64_t from) override {
     const std::int64_t end = log_.brokers.standing({topic, partition});
-    source_->next[{topic, partition}] = from == kEnd ? end : std::max<std::int64_t>(from, 0);
+    source_->next[{topic, partition}] = from == kEnd ? end : std::max(from, log_.begin_of({topic, partition}));
   }
   void unfollow(Topic topic, std::int32_t partition) override { source_->next.erase({topic, partition}); }
   std::optional<std::int64_t> end_offset(Topic topic, std::int32_t partition) override {
     const auto leader = log_.brokers.leader({topic, partition});
     if (source_->dead || !leader || log_.wire.cut(source_->node, *leader)) return std::nullopt;
     return log_.brokers.standing({topic, partition});
+  }
+  std::optional<std::int64_t> begin_offset(Topic topic, std::int32_t partition) override {
+    return end_offset(topic, partition) ? std::optional(log_.begin_of({topic, partition})) : std::nullopt;
   }
   std::optional<std::int64_t> known_end(Topic topic, std::int32_t partition) const override {
     return log_.brokers.standing({topic, partition});
@@ -160,6 +163,10 @@ std::int64_t MemoryLog::standing(Topic topic, std::int32_t partition) const {
 
 std::int64_t MemoryLog::put(Topic topic, std::int32_t partition, std::string_view key, std::string_view value) {
   return impl_->brokers.put({topic, partition}, key, value);
+}
+
+void MemoryLog::delete_before(Topic topic, std::int32_t partition, std::int64_t offset) {
+  impl_->begins[{topic, partition}] = offset;
 }
 
 std::int64_t MemoryLog::committed(const std::string& group, Topic topic, std::int32_t partition) const {

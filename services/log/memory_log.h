@@ -94,6 +94,8 @@ class MemoryLog {
   std::int64_t standing(Topic topic, std::int32_t partition) const;
   // Appends at once, as from the node "test"; its offset.
   std::int64_t put(Topic topic, std::int32_t partition, std::string_view key, std::string_view value);
+  // As retention does: readers begin at that offset, at the earliest. records() has what was deleted too.
+  void delete_before(Topic topic, std::int32_t partition, std::int64_t offset);
   // The next offset to be read by the group; 0 at the start.
   std::int64_t committed(const std::string& group, Topic topic, std::int32_t partition) const;
   // The node that owns the partition in the group; empty: none.

@@ -39,6 +39,10 @@ struct MemoryLog::Impl {
     }
   }
 
+  std::int64_t begin_of(const memory::TopicPartition& where) const {
+    const auto found = begins.find(where);
+    return found == begins.end() ? 0 : found->second;
+  }
   std::int32_t partitions(Topic topic) const {
     switch (topic) {
       case Topic::kIncidents:
@@ -81,6 +85,7 @@ struct MemoryLog::Impl {
   memory::Groups groups;
   std::vector<std::shared_ptr<memory::WriterEnd>> writers;
   memory::ProducerId producers = 0;
+  std::map<memory::TopicPartition, std::int64_t> begins;  // Of partitions whose oldest records were deleted.
 };
 
 }  // namespace dispatch135::log

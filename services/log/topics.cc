@@ -223,9 +223,9 @@ std::vector<WantedTopic> wanted_topics(const TopicPartitions& partitions, int re
         topic.initially["retention.ms"] = days(7);
         break;
       case Topic::kLog:
-        // A node that starts reads from the first record.
-        topic.must["retention.ms"] = "-1";
-        topic.must["retention.bytes"] = "-1";
+        // What is older than the snapshots may be deleted; who shortens it watches their margin.
+        topic.initially["retention.ms"] = "-1";
+        topic.initially["retention.bytes"] = "-1";
         break;
       case Topic::kDecisions:
         topic.initially["retention.ms"] = days(90);

@@ -39,6 +39,7 @@ class TopicReader {
   };
   void find_partitions();
   bool take_one(int wait_ms);
+  std::int64_t end_of(const std::string& name, std::int32_t partition);
 
   std::string prefix_;
   std::function<void(const Record&)> on_record_;

@@ -22,9 +22,7 @@ EngineNode::EngineNode(VirtualTime& time, log::MemoryLog& log, const core::CityC
       clock_(time, time.now_ms() - static_cast<std::int64_t>(settings.process) * 1'234'567),
       observer_(std::move(story)),
       writer_(log.writer(name_)) {
-  reader_ = log.reader(name_, [this](const log::Record& record) {
-    record.topic == log::Topic::kLog ? node_->on_record(record) : node_->on_published(record);
-  });
+  reader_ = log.reader(name_, [this](const log::Record& record) { node_->on_record(record); });
   node_ = std::make_unique<dispatchd::Node>(
       settings, dispatchd::NodePorts{cities, *writer_, *reader_, units, consoles, clock_, observer_});
 }

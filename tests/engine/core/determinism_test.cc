@@ -83,7 +83,6 @@ TEST(Determinism, AHundredThousandMixedRecordsDecideAlikeTwiceAndInEveryBuild) {
     }
   }
   EXPECT_EQ(first.state_hash(), second.state_hash());
-  digest.add(first.state_hash());
 
   // The log would prove little if it did not reach everything.
   for (const auto kind :

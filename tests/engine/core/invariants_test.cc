@@ -5,8 +5,11 @@
 
 #include <cstdlib>
 #include <map>
+#include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/core/state_machines.h"
@@ -20,8 +23,10 @@ namespace dispatch135::core::testing {
 namespace {
 
 constexpr std::uint64_t kSeeds = 10;
-constexpr std::uint64_t kRestOf = 8;     // One record of so many is one that the mixed log does not have.
-constexpr std::int64_t kWholeEach = 50;  // After so many records the whole region is looked at.
+constexpr std::uint64_t kRestOf = 8;      // One record of so many is one that the mixed log does not have.
+constexpr std::uint64_t kReloadOf = 400;  // After one of so many records the engine goes on from its own bytes,
+constexpr int kBesideIt = 100;            // and for so many the one that was never restored beside it.
+constexpr std::int64_t kWholeEach = 50;   // After so many records the whole region is looked at.
 
 std::int64_t records_to_try() {
   const char* asked = std::getenv("D135_INVARIANT_RECORDS");
@@ -39,13 +44,15 @@ class Invariants {
   explicit Invariants(std::uint64_t seed)
       : seed_(seed),
         random_(seed * 977),
+        reload_random_(seed * 979),
         bytes_(city::build_city(town(seed)).value()),
         city_(city::City::open(bytes_).value()),
         catalog_(city_),
         engine_(3, catalog_),
         log_(city_, kRegion.value(), seed, {.positions_of_1000 = 300, .calls_of_100 = 10, .commands_of_100 = 5}),
         related_(seed),
-        rest_(city_, kRegion.value(), seed) {}
+        rest_(city_, kRegion.value(), seed),
+        recorder_(golden::GoldenRecorder::of_this_test(bytes_, 3)) {}
 
   void run(std::int64_t records) {
     for (const v1::LogRecord& record : log_.opening(RestOfLog::every_section(seed_))) {
@@ -65,7 +72,11 @@ class Invariants {
   void feed(const v1::LogRecord& record) {
     now_ms_ += log_.gap_ms() * 3;
     std::set<std::uint64_t> touched;
-    for (const v1::Decision& decision : engine_.apply(record, offset_++, TimeMs{now_ms_})) {
+    const auto decisions = engine_.apply(record, offset_, TimeMs{now_ms_});
+    if (recorder_) recorder_->add(record, offset_, TimeMs{now_ms_}, decisions);
+    ASSERT_NO_FATAL_FAILURE(compare_with_unrestored(record, decisions));
+    ++offset_;
+    for (const v1::Decision& decision : decisions) {
       ++seen_[decision.change_case()];
       log_.saw(decision);
       related_.saw(decision);
@@ -79,6 +90,23 @@ class Invariants {
       const auto incident = engine_.incident(kRegion, IncidentId(id));
       ASSERT_NO_FATAL_FAILURE(check(*incident)) << incident->ShortDebugString();
     }
+    if (unrestored_ || reload_random_.below(kReloadOf) != 0) return;
+    Engine restored = reloaded(engine_, 3, catalog_);
+    unrestored_.emplace(std::exchange(engine_, std::move(restored)));
+    beside_it_ = kBesideIt;
+  }
+
+  void compare_with_unrestored(const v1::LogRecord& record, std::span<const v1::Decision> decisions) {
+    if (!unrestored_) return;
+    const auto without = unrestored_->apply(record, offset_, TimeMs{now_ms_});
+    ASSERT_EQ(without.size(), decisions.size()) << "after a reload";
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+      ASSERT_EQ(without[i].SerializeAsString(), decisions[i].SerializeAsString())
+          << "without a reload: " << without[i].ShortDebugString() << "\nwith one: " << decisions[i].ShortDebugString();
+    }
+    if (--beside_it_ > 0) return;
+    ASSERT_EQ(unrestored_->state_hash(), engine_.state_hash());
+    unrestored_.reset();
   }
 
   // Each step is one that the state machines have; nobody has two assignments, and nobody off duty gets one.
@@ -204,13 +232,17 @@ class Invariants {
 
   std::uint64_t seed_;
   Random random_;
+  Random reload_random_;
   std::vector<std::byte> bytes_;
   city::City city_;
   OneCity catalog_;
   Engine engine_;
+  std::optional<Engine> unrestored_;  // As engine_, but for not having been restored lately.
+  int beside_it_ = 0;
   MixedLog log_;
   RelatedMix related_;
   RestOfLog rest_;
+  std::unique_ptr<golden::GoldenRecorder> recorder_;  // Null: not asked for.
   std::int64_t now_ms_ = 1'700'000'000'000;
   std::uint64_t offset_ = 0;
   std::map<std::uint64_t, v1::UnitSecondaryStatus> units_;

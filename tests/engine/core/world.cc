@@ -1,5 +1,6 @@
 #include "tests/engine/core/world.h"
 
+#include <cstdlib>
 #include <utility>
 
 #include "engine/base/check.h"
@@ -39,9 +40,21 @@ v1::Policy test_policy() {
   return policy;
 }
 
+Engine reloaded(const Engine& engine, std::uint32_t partition, const CityCatalog& catalog) {
+  std::string saved;
+  engine.save(saved);
+  Result<Engine> restored = Engine::restore(partition, catalog, saved);
+  D135_CHECK(restored.ok(), restored.ok() ? "" : restored.error().message.c_str());
+  std::string again;
+  restored.value().save(again);
+  D135_CHECK(again == saved, "a restored engine saves the bytes that it was restored from");
+  D135_CHECK(restored.value().state_hash() == engine.state_hash(), "a restored engine has the hash of the saved one");
+  return std::move(restored.value());
+}
+
 World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& policy, const city::MicroGrids* grids,
              RegionId region, std::uint32_t partition)
-    : region_(region) {
+    : region_(region), partition_(partition), reloads_(std::getenv("D135_RELOAD") != nullptr) {
   Result<std::vector<std::byte>> built = city::build_city(draft);
   D135_CHECK(built.ok(), built.ok() ? "" : built.error().message.c_str());
   bytes_ = std::move(built.value());
@@ -50,6 +63,7 @@ World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& poli
   city_.emplace(std::move(opened.value()));
   catalog_.emplace(*city_, grids);
   engine_.emplace(partition, *catalog_);
+  if (grids == nullptr) recorder_ = golden::GoldenRecorder::of_this_test(bytes_, partition);
   if (!policy) return;
   activate_city();
   activate_policy(*policy);
@@ -79,6 +93,8 @@ World::Decisions World::apply(v1::LogRecord record) {
     if (decision.has_neighbour_said()) said_.push_back(decision);
   }
   Decisions kept(decisions.begin(), decisions.end());
+  if (reloads_) *engine_ = reloaded(*engine_, partition_, *catalog_);
+  if (recorder_) recorder_->add(record, offset_ - 1, TimeMs{now_ms_}, kept);
   if (watch) watch(record, offset_ - 1, now_ms_, kept);
   return kept;
 }

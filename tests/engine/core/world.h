@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "engine/city/city.h"
 #include "engine/city/draft.h"
 #include "engine/core/engine.h"
+#include "tests/golden/golden_log.h"
 
 namespace dispatch135::core::testing {
 
@@ -20,6 +22,9 @@ inline constexpr RegionId kRegion = RegionId(320200);
 // begins at 60 s, positions are stale after 120 s, a unit may be asked again after 90 s; turnout 10 s at stations, 5 s
 // at rapid-response points, 0 at outposts.
 v1::Policy test_policy();
+
+// The engine as it comes back from its own bytes; the process stops when it does not, or is another one then.
+Engine reloaded(const Engine& engine, std::uint32_t partition, const CityCatalog& catalog);
 
 // Finds one city in memory.
 class OneCity : public CityCatalog {
@@ -101,6 +106,9 @@ class World {
   std::optional<Engine> engine_;
   std::int64_t now_ms_ = 1'700'000'000'000;
   std::uint64_t offset_ = 0;
+  std::uint32_t partition_;
+  bool reloads_;                                      // After every record, when the environment has D135_RELOAD.
+  std::unique_ptr<golden::GoldenRecorder> recorder_;  // Null: not asked for.
 };
 
 // The decisions of one kind.

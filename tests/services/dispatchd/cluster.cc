@@ -55,9 +55,7 @@ void FakeConsoles::close(WatchId watch, const Status& status) { consoles_[watch]
 Process::Process(const VirtualClock& clock, log::MemoryLog& log, const core::CityCatalog& cities,
                  const NodeSettings& settings)
     : writer(log.writer(settings.name)) {
-  reader = log.reader(settings.name, [this](const log::Record& record) {
-    record.topic == log::Topic::kLog ? node->on_record(record) : node->on_published(record);
-  });
+  reader = log.reader(settings.name, [this](const log::Record& record) { node->on_record(record); });
   node = std::make_unique<Node>(settings, NodePorts{cities, *writer, *reader, units, consoles, clock, observer});
 }
 

@@ -76,9 +76,25 @@ class FakeConsoles final : public ConsoleTransport {
 class CountingObserver final : public Observer {
  public:
   void poison(std::int32_t, std::int64_t) override { ++poisons; }
-  void city_missing(std::int32_t, std::int64_t, CityFingerprint) override { ++missing_cities; }
+  void stopped_following(std::int32_t, std::int64_t, const std::string& why) override { stopped.push_back(why); }
+  void skipped(std::int32_t, const v1::Skip&) override { ++skips; }
+  void began(std::int32_t, const v1::SnapshotManifest* from) override {
+    began_at = from == nullptr ? 0 : static_cast<std::int64_t>(from->next_offset());
+  }
+  void snapshot_refused(std::int32_t, const v1::SnapshotManifest&, const std::string& why) override {
+    refusals.push_back(why);
+  }
+  void state_differs(std::int32_t, const StateCheck::Difference& difference) override {
+    differences.push_back(difference);
+  }
+  void keep_state(std::int32_t, std::int64_t offset, const core::Engine&) override { kept_states.push_back(offset); }
   int poisons = 0;
-  int missing_cities = 0;
+  int skips = 0;
+  std::int64_t began_at = -1;
+  std::vector<std::string> stopped;
+  std::vector<std::string> refusals;
+  std::vector<StateCheck::Difference> differences;
+  std::vector<std::int64_t> kept_states;
 };
 
 // A node with its clients of the log. Destroying it is a kill.

@@ -14,6 +14,7 @@
 #include "services/common/refusal.h"
 #include "services/dispatchd/console_service.h"
 #include "services/dispatchd/grpc_stream.h"
+#include "services/dispatchd/machine_clock.h"
 #include "services/dispatchd/unit_service.h"
 #include "tests/services/dispatchd/cluster.h"
 
@@ -22,19 +23,25 @@ namespace {
 
 constexpr std::uint32_t kRegion = Cluster::kRegion.value();
 
+ClientLimits few_streams() {
+  ClientLimits limits;
+  limits.units.queued_orders = 8;
+  limits.units.streams = 100;
+  return limits;
+}
+
 // One node that leads, with its server; virtual time follows the loop's timer.
 class Station {
  public:
-  Station() : units_(loop_, {.queued_orders = 8, .streams = 100}), consoles_(loop_, {}) {
+  explicit Station(const ClientLimits& limits = few_streams())
+      : gate_(limits, machine_clock_), units_(loop_, gate_, machine_clock_), consoles_(loop_, gate_) {
     NodeSettings settings;
     settings.name = "a";
     settings.process = 1;
     settings.address = "a:7135";
     settings.regions[Cluster::kRegion] = {cluster.city.city().fingerprint(), policy::valid_policy()};
     writer_ = cluster.log.writer("a");
-    reader_ = cluster.log.reader("a", [this](const log::Record& record) {
-      record.topic == log::Topic::kLog ? node_->on_record(record) : node_->on_published(record);
-    });
+    reader_ = cluster.log.reader("a", [this](const log::Record& record) { node_->on_record(record); });
     node_ = std::make_unique<Node>(settings,
                                    NodePorts{cities_, *writer_, *reader_, units_, consoles_, cluster.clock, observer_});
     units_.serve(*node_);
@@ -83,6 +90,8 @@ class Station {
   boost::asio::steady_timer timer_{loop_};
   Cities cities_{&cluster.city.city()};
   Observer observer_;
+  MachineClock machine_clock_;
+  ClientGate gate_;
   UnitService units_;
   ConsoleService consoles_;
   std::unique_ptr<log::Writer> writer_;

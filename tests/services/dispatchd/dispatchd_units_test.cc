@@ -305,7 +305,7 @@ TEST_F(DispatchdUnits, ANodeThatCannotReachTheLogClosesItsStreamsAndLeadsAgainWh
 
 TEST_F(DispatchdUnits, ANodeWithoutTheCityFileStopsFollowingAndNeverLeads) {
   Process& b = cluster.start("b", false);
-  EXPECT_EQ(b.observer.missing_cities, 1);
+  EXPECT_EQ(b.observer.stopped.size(), 1U);
   EXPECT_EQ(b.node->partitions().of(Cluster::kRegion).phase, Phase::kStopped);
   cluster.lead("b");
   cluster.later_ms(2'000);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -104,6 +105,43 @@ TEST_F(KafkaLog, TheEndOffsetIsWhereTheNextRecordWillStand) {
   auto in = reader([](const Record&) {});
   EXPECT_EQ(in->end_offset(Topic::kDecisions, 3), 6);
   EXPECT_EQ(in->end_offset(Topic::kDecisions, 0), 0);
+}
+
+TEST_F(KafkaLog, WhoAsksForTheEndIsAnsweredWhenTheBrokerWentAwayMeanwhile) {
+  auto in = reader([](const Record&) {});
+  ASSERT_EQ(in->end_offset(Topic::kLog, 0), 0);  // Knows the leader now.
+  cluster_.set_broker(1, false);
+  EXPECT_EQ(in->end_offset(Topic::kLog, 0), std::nullopt);
+  cluster_.set_broker(1, true);
+  ASSERT_TRUE(loop_.until([&] { return in->end_offset(Topic::kLog, 0) == 0; }));
+}
+
+TEST_F(KafkaLog, APartitionWhoseBrokerIsAwayHoldsUpNoOther) {
+  constexpr int kEach = 10;
+  MockCluster three({.sources = 1, .log = 3}, 3);
+  settings_ = three.settings();
+  auto out = writer();
+  ASSERT_EQ(out->partitions(Topic::kLog), 3);
+  three.set_broker(1, false);
+  std::map<std::int32_t, std::vector<std::int64_t>> offsets;
+  for (int i = 0; i < kEach; ++i) {
+    for (std::int32_t partition = 0; partition < 3; ++partition) {
+      ASSERT_TRUE(out->append(Topic::kLog, partition, "k", "record", [&, partition](const Appended& done) {
+        EXPECT_TRUE(done.ok) << done.error;
+        offsets[partition].push_back(done.offset);
+      }));
+    }
+  }
+  const auto complete = [&] {
+    return std::count_if(offsets.begin(), offsets.end(), [](const auto& of) { return of.second.size() == kEach; });
+  };
+  ASSERT_TRUE(loop_.until([&] { return complete() == 2; }));
+  EXPECT_EQ(out->in_flight(), static_cast<std::size_t>(kEach));
+  three.set_broker(1, true);
+  ASSERT_TRUE(loop_.until([&] { return complete() == 3; }));
+  for (const auto& [partition, of] : offsets) {
+    for (int i = 0; i < kEach; ++i) EXPECT_EQ(of[static_cast<std::size_t>(i)], i) << "partition " << partition;
+  }
 }
 
 TEST_F(KafkaLog, AWriterKnowsHowManyPartitionsThereAre) {

@@ -1,0 +1,126 @@
+// Writes what describes its fields as bytes (docs/formats/state.md), or hashes them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "engine/state/shapes.h"
+
+namespace dispatch135::state {
+
+// Appends to `out`, which must outlive it.
+class Saver {
+ public:
+  static constexpr bool kLoading = false;
+  enum class What : std::uint8_t {
+    kAll,      // To be loaded.
+    kDeciding  // To be hashed: without what follows from the rest.
+  };
+  explicit Saver(std::string& out, What what = What::kAll) : out_(&out), what_(what) {}
+  std::uint32_t version() const { return kFormat; }
+
+  template <typename T>
+  void operator()(const char*, const T& value) {
+    save(value);
+  }
+  // Follows from other fields, and is kept because it is dear to work out, or depends on the order of what happened.
+  template <typename T>
+  void derived(const char*, const T& value) {
+    if (what_ == What::kAll) save(value);
+  }
+
+  // `count` things that do not stand in one list; visit(i) says what each has.
+  template <typename Visit>
+  void each(const char*, std::size_t count, Visit visit) {
+    number(static_cast<std::uint64_t>(count));
+    for (std::size_t i = 0; i < count; ++i) visit(i);
+  }
+
+  template <typename T>
+  void save(const T& value) {
+    if constexpr (std::same_as<T, bool>) {
+      out_->push_back(value ? '\1' : '\0');
+    } else if constexpr (Enumeration<T>) {
+      number(static_cast<std::int64_t>(value));
+    } else if constexpr (Number<T>) {
+      number(value);
+    } else if constexpr (Id<T>) {
+      number(value.value());
+    } else if constexpr (std::same_as<T, TimeMs>) {
+      number(value.since_epoch);
+    } else if constexpr (std::same_as<T, DurationMs>) {
+      number(value.count);
+    } else if constexpr (std::same_as<T, geo::Point>) {
+      number(value.latitude_e7);
+      number(value.longitude_e7);
+    } else if constexpr (std::same_as<T, std::string>) {
+      text(value);
+    } else if constexpr (Message<T>) {
+      message(value);
+    } else if constexpr (Optional<T>) {
+      save(value.has_value());
+      if (value) save(*value);
+    } else if constexpr (Array<T>) {
+      for (const auto& element : value) save(element);
+    } else if constexpr (Vector<T> || Set<T>) {
+      number(static_cast<std::uint64_t>(value.size()));
+      for (const auto& element : value) save(element);
+    } else if constexpr (Map<T>) {
+      number(static_cast<std::uint64_t>(value.size()));
+      for (const auto& [key, element] : value) {
+        save(key);
+        save(element);
+      }
+    } else if constexpr (Tuple<T>) {
+      std::apply([this](const auto&... element) { (save(element), ...); }, value);
+    } else {
+      T::fields(*this, value);
+    }
+  }
+
+ private:
+  template <Number T>
+  void number(T value) {
+    if constexpr (std::signed_integral<T>) {
+      const auto wide = static_cast<std::int64_t>(value);
+      varint(static_cast<std::uint64_t>(wide) << 1 ^ static_cast<std::uint64_t>(wide >> 63));
+    } else {
+      varint(value);
+    }
+  }
+  void varint(std::uint64_t value) {
+    char bytes[10];
+    std::size_t size = 0;
+    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
+    bytes[size++] = static_cast<char>(value);
+    out_->append(bytes, size);
+  }
+  void text(std::string_view value) {
+    varint(value.size());
+    out_->append(value);
+  }
+  void message(const google::protobuf::Message& value);
+
+  std::string* out_;
+  What what_;
+};
+
+// XXH3-64 of the bytes of what decides in a value; `seed` tells apart equal values at different places. Keeps its
+// memory.
+class Hasher {
+ public:
+  template <typename T>
+  std::uint64_t operator()(std::uint64_t seed, const T& value) {
+    bytes_.clear();
+    Saver saver(bytes_, Saver::What::kDeciding);
+    saver.save(value);
+    return finish(seed);
+  }
+
+ private:
+  std::uint64_t finish(std::uint64_t seed) const;
+  std::string bytes_;
+};
+
+}  // namespace dispatch135::state

@@ -1,0 +1,170 @@
+// An engine can be saved and restored at any record: what goes on from the bytes decides as what never stopped. Bytes
+// that are not whole are refused, whatever they are.
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+
+#include "tests/engine/core/grid_town.h"
+#include "tests/engine/core/mixed_log.h"
+#include "tests/engine/core/rest_of_log.h"
+#include "tests/engine/core/world.h"
+
+namespace dispatch135::core::testing {
+namespace {
+
+constexpr std::uint32_t kPartition = 3;
+
+city::CityDraft small_town(std::uint64_t seed) {
+  city::CityDraft draft = grid_town(10, 20, seed);
+  RestOfLog::add_grid_workers(draft);
+  return draft;
+}
+
+// A town in the middle of its work, with every section of the policy.
+class Town {
+ public:
+  explicit Town(std::uint64_t seed, int records)
+      : bytes_(city::build_city(small_town(seed)).value()),
+        city_(city::City::open(bytes_).value()),
+        catalog(city_),
+        engine(kPartition, catalog),
+        random(seed),
+        log_(city_, kRegion.value(), seed, {.positions_of_1000 = 300, .calls_of_100 = 20}),
+        rest_(city_, kRegion.value(), seed) {
+    for (const v1::LogRecord& record : log_.opening(RestOfLog::every_section(seed))) apply(record);
+    for (int i = 0; i < records; ++i) apply(random.below(6) == 0 ? rest_.next(now_ms_) : log_.next());
+  }
+  void apply(const v1::LogRecord& record) {
+    now_ms_ += log_.gap_ms();
+    for (const v1::Decision& decision : engine.apply(record, offset_++, TimeMs{now_ms_})) {
+      log_.saw(decision);
+      rest_.saw(decision);
+    }
+  }
+  std::string saved() const {
+    std::string bytes;
+    engine.save(bytes);
+    return bytes;
+  }
+  std::string error_of(const std::string& bytes, std::uint32_t partition = kPartition) const {
+    const Result<Engine> restored = Engine::restore(partition, catalog, bytes);
+    return restored.ok() ? "" : restored.error().message;
+  }
+
+ private:
+  std::vector<std::byte> bytes_;
+  city::City city_;
+
+ public:
+  OneCity catalog;
+  Engine engine;
+  Random random;
+
+ private:
+  MixedLog log_;
+  RestOfLog rest_;
+  std::int64_t now_ms_ = 1'700'000'000'000;
+  std::uint64_t offset_ = 0;
+};
+
+class NoCities : public CityCatalog {
+ public:
+  const city::City* find(CityFingerprint) const override { return nullptr; }
+};
+
+TEST(EngineState, ARestoredEngineSavesTheSameBytesAndShowsTheSame) {
+  const Town town(1, 2'000);
+  const Engine restored = reloaded(town.engine, kPartition, town.catalog);
+  EXPECT_EQ(restored.next_offset(), town.engine.next_offset());
+  EXPECT_EQ(restored.now(), town.engine.now());
+  EXPECT_EQ(restored.next_timer(), town.engine.next_timer());
+  EXPECT_EQ(restored.snapshot(kRegion).SerializeAsString(), town.engine.snapshot(kRegion).SerializeAsString());
+  std::ostringstream before;
+  std::ostringstream after;
+  town.engine.dump(before);
+  restored.dump(after);
+  EXPECT_EQ(before.str(), after.str());
+  EXPECT_NE(before.str().find("\nregions[0].region.units[3].unit.device_id = \""), std::string::npos);
+}
+
+TEST(EngineState, AnEngineWithoutAnyRegionIsSavedToo) {
+  const Town town(1, 0);
+  const Engine fresh(kPartition, town.catalog);
+  EXPECT_EQ(reloaded(fresh, kPartition, town.catalog).next_offset(), 0U);
+}
+
+TEST(EngineState, BytesOfAnotherKindPartitionOrFormatAreRefusedByName) {
+  const Town town(1, 0);
+  std::string bytes = town.saved();
+  EXPECT_EQ(town.error_of("D135CITY"), "not the state of an engine");
+  EXPECT_EQ(town.error_of(""), "not the state of an engine");
+  EXPECT_EQ(town.error_of(bytes, 4), "the state is of partition 3, not 4");
+  EXPECT_NE(town.error_of(bytes + '\0').find("more bytes than the state has"), std::string::npos);
+  bytes[8] = 9;
+  EXPECT_EQ(town.error_of(bytes), "the state has format 9; this engine reads 1");
+}
+
+TEST(EngineState, ANodeWithoutTheCityFileCannotUseIt) {
+  const Town town(1, 0);
+  const Result<Engine> restored = Engine::restore(kPartition, NoCities(), town.saved());
+  ASSERT_FALSE(restored.ok());
+  EXPECT_NE(restored.error().message.find("a city file that this node does not have, of region 320200"),
+            std::string::npos)
+      << restored.error().message;
+}
+
+TEST(EngineState, CutAnywhereItIsRefused) {
+  Town town(2, 800);
+  const std::string bytes = town.saved();
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_NE(town.error_of(bytes.substr(0, town.random.below(bytes.size()))), "");
+  }
+}
+
+// Some changes cannot be seen: another number where any will do. Then there is an engine, if another one.
+TEST(EngineState, WithBytesThatChangedItIsRefusedOrAnEngine) {
+  Town town(3, 800);
+  const std::string bytes = town.saved();
+  int refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    std::string changed = bytes;
+    const std::uint64_t changes = 1 + town.random.below(3);
+    for (std::uint64_t c = 0; c < changes; ++c) {
+      changed[town.random.below(changed.size())] ^= static_cast<char>(1U << town.random.below(8));
+    }
+    const Result<Engine> restored = Engine::restore(kPartition, town.catalog, changed);
+    refused += restored.ok() ? 0 : 1;
+    if (restored.ok()) restored.value().state_hash();
+  }
+  EXPECT_GT(refused, 50);
+}
+
+TEST(EngineState, ASkippedRecordIsToldOfAndTimersFireAsWithAnyOther) {
+  Town town(4, 200);
+  v1::Skip skip;
+  skip.set_operator_id("wang");
+  skip.set_reason("it stops every node");
+  const TimeMs due = *town.engine.next_timer();
+  const std::uint64_t offset = town.engine.next_offset();
+  const auto decisions = town.engine.skip(skip, offset, due);
+  ASSERT_FALSE(decisions.empty());
+  EXPECT_EQ(decisions.back().record_skipped().operator_id(), "wang");
+  EXPECT_EQ(decisions.back().record_skipped().reason(), "it stops every node");
+  EXPECT_EQ(town.engine.next_offset(), offset + 1);
+  EXPECT_EQ(town.engine.now(), due);
+  EXPECT_GT(*town.engine.next_timer(), due);
+}
+
+TEST(EngineState, ItsBasisNamesCityAndPolicy) {
+  const Town town(1, 0);
+  const auto basis = town.engine.basis();
+  ASSERT_EQ(basis.size(), 1U);
+  EXPECT_EQ(basis[0].region, kRegion);
+  EXPECT_EQ(basis[0].city, town.engine.city(kRegion)->fingerprint());
+  EXPECT_NE(basis[0].policy, 0U);
+  EXPECT_EQ(basis[0].micro_grids, 0U);
+}
+
+}  // namespace
+}  // namespace dispatch135::core::testing
