@@ -60,7 +60,7 @@ void FaultRun::begin(double rate_per_s) {
   timeline();  // Its connections stand before anything breaks.
   start_intake();
   for (std::size_t node = 0; node < system_.node_count(); ++node) {
-    start_node(node);
+    system_.has_old_programs() ? start_old_node(node) : start_node(node);
     for (std::size_t city = 0; city < city_count(); ++city) system_.wait_until_led(node, "", city);
   }
   for (std::size_t city = 0; city < city_count(); ++city) {
@@ -79,6 +79,8 @@ void FaultRun::begin(double rate_per_s) {
 }
 
 void FaultRun::start_node(std::size_t node) { nodes_[node] = &system_.start_dispatchd(node, lives_[node]++); }
+
+void FaultRun::start_old_node(std::size_t node) { nodes_[node] = &system_.start_old_dispatchd(node, lives_[node]++); }
 
 std::vector<std::size_t> FaultRun::running() const {
   std::vector<std::size_t> all;

@@ -22,6 +22,7 @@ struct FaultOptions {
   bool is_short = false;     // The form for every build: less load, shorter faults.
   std::chrono::milliseconds session_timeout{1'000};
   bool static_members = false;
+  std::string old_programs;  // Of `upgrade`: folder with an older version's programs.
 };
 
 // Small towns for the load: the region's code decides the partition of dispatch.log, (code / 100) mod 4.
@@ -35,8 +36,8 @@ class FaultRun {
  public:
   FaultRun(const std::string& id, const FaultOptions& options, SystemOptions system);
 
-  // Starts the intake, then the nodes, one after the other, so that node 0 leads first; then the load: a fieldsim for
-  // each city, so many reports a second each, until settle().
+  // Starts the intake, then the nodes (old ones, where there are such), one after the other, so that node 0 leads
+  // first; then the load: a fieldsim for each city, so many reports a second each, until settle().
   void begin(double rate_per_s);
   // Stops the load, waits until all that was published is carried, ends every program in good order, and has the oracle
   // judge.
@@ -47,7 +48,8 @@ class FaultRun {
   std::mt19937_64& random() { return random_; }
   std::size_t city_count() const { return system_.city_files().size(); }
 
-  void start_node(std::size_t node);
+  void start_node(std::size_t node);      // Of this version.
+  void start_old_node(std::size_t node);  // With FaultOptions::old_programs.
   demo::Child& node(std::size_t node) { return *nodes_.at(node); }
   bool runs(std::size_t node) const { return nodes_.contains(node); }
   std::vector<std::size_t> running() const;

@@ -17,5 +17,7 @@ struct Scenario {
 std::vector<Scenario> node_scenarios(const FaultOptions& options);    // faults_nodes.cc
 std::vector<Scenario> broker_scenarios(const FaultOptions& options);  // faults_brokers.cc
 std::vector<Scenario> load_scenarios(const FaultOptions& options);    // faults_load.cc
+// None without FaultOptions::old_programs.
+std::vector<Scenario> upgrade_scenarios(const FaultOptions& options);  // faults_upgrade.cc
 
 }  // namespace dispatch135

@@ -10,7 +10,8 @@ using namespace dispatch135;
 
 std::vector<Scenario> all_scenarios(const FaultOptions& options) {
   std::vector<Scenario> all;
-  for (const auto& some : {node_scenarios(options), broker_scenarios(options), load_scenarios(options)}) {
+  for (const auto& some :
+       {node_scenarios(options), broker_scenarios(options), load_scenarios(options), upgrade_scenarios(options)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   std::sort(all.begin(), all.end(), [](const Scenario& a, const Scenario& b) { return std::string(a.id) < b.id; });
@@ -48,6 +49,10 @@ int main(int argc, char** argv) {
   app.add_flag("--short", options.is_short, "The forms that run in a build");
   app.add_option("--seed", options.seed, "Of what is left to chance")->capture_default_str();
   app.add_flag("--static-members", options.static_members, "The nodes join their group with a group.instance.id each");
+  app.add_option("--old", options.old_programs,
+                 "Folder with the programs of an older version (build/release/bin of its checkout), for the scenario "
+                 "`upgrade`")
+      ->check(CLI::ExistingDirectory);
   app.add_option("--events", options.events, "S01: how many");
   app.add_option("--session", session_ms, "The nodes' session timeout, milliseconds")
       ->check(CLI::Range(1'000, 300'000))

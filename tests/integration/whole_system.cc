@@ -100,7 +100,7 @@ WholeSystem::~WholeSystem() {
 }
 
 demo::Child& WholeSystem::start(const std::string& name, std::vector<std::string> command) {
-  command.front() = programs_ + "/" + command.front();
+  if (command.front().find('/') == std::string::npos) command.front() = programs_ + "/" + command.front();
   if (!std::filesystem::exists(command.front())) throw SystemError(command.front() + " is missing; build everything");
   children_.push_back(std::make_unique<demo::Child>(name, command, folder_));
   return *children_.back();
@@ -132,13 +132,24 @@ std::string WholeSystem::settings_file(const std::string& name, const std::strin
   return path;
 }
 
+// So often that whoever starts begins with a snapshot.
 demo::Child& WholeSystem::start_dispatchd(std::size_t node, int life) {
+  return start_dispatchd(node, life, "dispatchd",
+                         "snapshots: {every_records: 5000, every: 3s}\nstate_dir: " + quoted(folder_) + "\n");
+}
+
+demo::Child& WholeSystem::start_old_dispatchd(std::size_t node, int life) {
+  return start_dispatchd(node, life, options_.old_programs + "/dispatchd", "");
+}
+
+demo::Child& WholeSystem::start_dispatchd(std::size_t node, int life, const std::string& program,
+                                          const std::string& more) {
   const std::string name = node_name(node);
-  const std::string timeout = "session_timeout: " + std::to_string(options_.session_timeout.count()) + "ms\n";
+  const std::string timeout = "session_timeout: " + std::to_string(options_.session_timeout.count()) + "ms\n" + more;
   std::string kafka = quoted(node == 0 && options_.proxied ? proxied_bootstrap_ : this->kafka().bootstrap);
   if (options_.static_members) kafka += ", properties: {group.instance.id: " + name + "}";
   return start(name + "." + std::to_string(life),
-               {"dispatchd", "--config", settings_file(name, timeout, city_files_, kafka), "--node", name, "--listen",
+               {program, "--config", settings_file(name, timeout, city_files_, kafka), "--node", name, "--listen",
                 nodes_[node], "--policy", "config/policies/default.yaml"});
 }
 
@@ -209,6 +220,20 @@ bool WholeSystem::answers(std::size_t node) {
   request.set_region(regions_.front());
   v1::ListUnitsResponse response;
   return console->ListUnits(&context, request, &response).ok() && response.units_size() > 0;
+}
+
+std::string WholeSystem::activate_behaviour(std::size_t node, std::uint32_t level) {
+  const auto console = v1::Console::NewStub(common::open_channel(nodes_.at(node)));
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + kAnswerPatience);
+  v1::CommandRequest request;
+  request.set_region(regions_.front());
+  request.mutable_command()->set_command_id("behaviour-" + std::to_string(level));
+  request.mutable_command()->set_operator_id("upgrade");
+  request.mutable_command()->set_reason("all nodes know it");
+  request.mutable_command()->mutable_activate_behaviour()->set_level(level);
+  v1::CommandResponse response;
+  return console->Command(&context, request, &response).error_message();
 }
 
 int WholeSystem::end(demo::Child& child, std::chrono::seconds patience) {

@@ -27,6 +27,7 @@ struct SystemOptions {
   bool proxied = false;                        // Node 0 reaches the brokers through proxies().
   std::string kafka_flags = {};                // More for `scripts/kafka start`.
   bool static_members = false;                 // Each dispatchd has a group.instance.id.
+  std::string old_programs = {};               // Folder with an older version's programs, for nodes of it.
   bool partition_0_alone = false;              // Partition 0 of dispatch.log only on broker 3, the others on all.
 };
 
@@ -44,6 +45,7 @@ class WholeSystem {
   // A node by its number, each time at the same address; and an intake. `life` counts how often it was started, for its
   // files.
   demo::Child& start_dispatchd(std::size_t node, int life = 0);
+  demo::Child& start_old_dispatchd(std::size_t node, int life = 0);
   demo::Child& start_intake(int life = 0);
   // `extra`: settings in YAML, as in config/fieldsim.yaml; `flags` beside those that every run has.
   demo::Child& start_fieldsim(const std::string& name, const std::string& extra, std::vector<std::string> flags,
@@ -61,6 +63,9 @@ class WholeSystem {
   std::string wait_until_led(std::size_t seen_by, const std::string& other_than = "", std::size_t city = 0);
   // Whether that node answers a console that asks for the first city's units, within 2 s.
   bool answers(std::size_t node);
+  // Has the first city's partition decide by that level of behaviour, by a command at that node. Empty: it was applied.
+  std::string activate_behaviour(std::size_t node, std::uint32_t level);
+  bool has_old_programs() const { return !options_.old_programs.empty(); }
   // Ends it with SIGTERM, and gives its exit code.
   int end(demo::Child& child, std::chrono::seconds patience);
   // The figure of that name in the last line that fieldsim `name` wrote to its statistics; 0: none yet.
@@ -83,6 +88,7 @@ class WholeSystem {
  private:
   std::string settings_file(const std::string& name, const std::string& extra, const std::vector<std::string>& cities,
                             const std::string& kafka);
+  demo::Child& start_dispatchd(std::size_t node, int life, const std::string& program, const std::string& more);
   void build_city(const std::string& recipe);
   void start_proxies();
   void make_partition_0_alone();
