@@ -94,6 +94,10 @@ void start_logging(std::string_view program, const LogSettings& settings) {
   spdlog::set_default_logger(std::move(logger));
 }
 
+void set_log_level(const std::string& level) {
+  spdlog::default_logger_raw()->set_level(spdlog::level::from_str(level));
+}
+
 void log_debug(std::string_view message, LogFields fields) { log(spdlog::level::debug, message, fields); }
 void log_info(std::string_view message, LogFields fields) { log(spdlog::level::info, message, fields); }
 void log_warn(std::string_view message, LogFields fields) { log(spdlog::level::warn, message, fields); }

@@ -17,6 +17,9 @@ namespace dispatch135::common {
 // Sets the form and the level of everything that the process logs from here on. Once, at the start of main().
 void start_logging(std::string_view program, const LogSettings& settings);
 
+// Another level from now on: debug, info, warn or error.
+void set_log_level(const std::string& level);
+
 // What a field may hold.
 class LogValue {
  public:

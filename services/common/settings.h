@@ -21,10 +21,12 @@ struct KafkaSettings {
   bool embedded = false;
   std::string topic_prefix{};                       // Before every topic's and group's name.
   std::map<std::string, std::string> properties{};  // Of librdkafka; they win over the defaults.
+  bool operator==(const KafkaSettings&) const = default;
 };
 
 struct MetricsSettings {
   std::optional<std::string> listen;  // "host:port"; port 0: any free one. Nothing: not served.
+  bool operator==(const MetricsSettings&) const = default;
 };
 
 enum class LogFormat { kJson, kText };

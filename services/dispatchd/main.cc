@@ -11,6 +11,7 @@
 
 #include "services/common/flags.h"
 #include "services/common/logging.h"
+#include "services/common/reload.h"
 #include "services/common/shutdown.h"
 #include "services/dispatchd/crash_note.h"
 #include "services/dispatchd/server.h"
@@ -35,7 +36,9 @@ void declare(CLI::App& app, Flags& flags) {
   app.add_option("--policy", flags.policy, "policy file of the regions that have none of their own yet");
   app.footer(
       "Field units and consoles may connect to any node: they are told which one leads their region.\n"
-      "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0.");
+      "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0. SIGHUP reads 'limits' "
+      "and\n"
+      "log.level of --config again.");
 }
 
 // A policy for every region that the city files have.
@@ -68,7 +71,44 @@ int fail(const Error& error) {
   return 1;
 }
 
-int serve(const Settings& settings) {
+// The file's settings, and the flags over them.
+Result<Settings> read_all(const Flags& flags) {
+  Settings settings;
+  if (!flags.config.empty()) {
+    auto read = read_settings(flags.config);
+    if (!read) return read.error();
+    settings = std::move(read.value());
+  }
+  common::override_all(flags, settings);
+  common::override_with(flags.advertise, settings.advertise);
+  common::override_with(flags.policy, settings.policy);
+  return settings;
+}
+
+// What the settings file says now, in force as a whole or not at all. `server`: null before it is open.
+void reload(const Flags& flags, Settings& running, Server* server, common::Metrics& metrics) {
+  auto wanted = read_all(flags);
+  std::optional<Error> wrong;
+  if (!wanted) {
+    wrong = wanted.error();
+  } else {
+    wrong = refuse_reload(running, wanted.value(), flags.config);
+  }
+  metrics
+      .counter("dispatch135_settings_reloads_total", "Settings read again on SIGHUP",
+               {{"result", wrong ? "refused" : "in_force"}})
+      .Increment();
+  if (wrong) {
+    common::log_error("the settings were not read again; those from before stay in force", {{"error", wrong->message}});
+    return;
+  }
+  running = std::move(wanted.value());
+  common::set_log_level(running.common.log.level);
+  if (server != nullptr) server->set_limits(running.clients);
+  common::log_info("the settings were read again and are in force", {{"level_now", running.common.log.level}});
+}
+
+int serve(Settings settings, const Flags& flags) {
   common::start_logging("dispatchd", settings.common.log);
   print_crash_notes();
   auto metrics = common::Metrics::start(settings.common.metrics);
@@ -89,6 +129,7 @@ int serve(const Settings& settings) {
     running->leave();
     ended.set_value();
   });
+  const common::ReloadSignal hangup(loop, [&] { reload(flags, settings, running, *metrics.value()); });
   const auto ready = log::await_topics(loop, settings.common.kafka, leaving);
   if (!ready) return fail(ready.error());
   if (!ready.value()) return 0;
@@ -122,17 +163,10 @@ int main(int argc, char** argv) {
   Flags flags;
   declare(app, flags);
   CLI11_PARSE(app, argc, argv);
-  Settings settings;
-  if (!flags.config.empty()) {
-    auto read = read_settings(flags.config);
-    if (!read) {
-      std::cerr << read.error().message << "\n";
-      return 1;
-    }
-    settings = std::move(read.value());
+  auto settings = read_all(flags);
+  if (!settings) {
+    std::cerr << settings.error().message << "\n";
+    return 1;
   }
-  dispatch135::common::override_all(flags, settings);
-  dispatch135::common::override_with(flags.advertise, settings.advertise);
-  dispatch135::common::override_with(flags.policy, settings.policy);
-  return serve(settings);
+  return serve(std::move(settings.value()), flags);
 }

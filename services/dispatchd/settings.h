@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "engine/base/ids.h"
@@ -30,5 +31,9 @@ struct Settings {
 
 // Errors: every mistake, one a line, as "FILE:LINE: key: what is wrong and what is right".
 Result<Settings> read_settings(const std::string& path);
+
+// Whether a running node may go on with these: `limits` and log.level may change, nothing else. Nothing: it may.
+// Errors: every other key that differs, one a line.
+std::optional<Error> refuse_reload(const Settings& running, const Settings& wanted, const std::string& path);
 
 }  // namespace dispatch135::dispatchd

@@ -1,4 +1,5 @@
 // Both services over a real connection on the loopback, with a node on the log in memory below them.
+#include <gmock/gmock.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
@@ -20,6 +21,8 @@
 
 namespace dispatch135::dispatchd::testing {
 namespace {
+
+using ::testing::HasSubstr;
 
 constexpr std::uint32_t kRegion = Cluster::kRegion.value();
 
@@ -205,6 +208,108 @@ TEST(DispatchdGrpc, ADeviceThatDoesNotReadIsClosedWithResourceExhausted) {
   while (stream->Read(&order)) {
   }
   EXPECT_EQ(stream->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+}
+
+TEST(DispatchdGrpc, S20AStreamThatSaysNothingIsClosedSoThatItsPlaceIsFree) {
+  ClientLimits limits = few_streams();
+  limits.units.streams = 1;
+  limits.units.sign_on_within_ms = 1;
+  Station station(limits);
+  const auto stub = v1::FieldUnits::NewStub(station.channel);
+  grpc::ClientContext idle;
+  const auto silent = stub->Connect(&idle);
+  v1::UnitOrder order;
+  EXPECT_FALSE(silent->Read(&order));
+  const grpc::Status status = silent->Finish();
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(status.error_message(), HasSubstr("did not sign on in time"));
+}
+
+TEST(DispatchdGrpc, S20AMessageOverTheLimitEndsItsStreamAndNoOther) {
+  Station station;
+  const auto stub = v1::FieldUnits::NewStub(station.channel);
+  grpc::ClientContext honest_context;
+  const auto honest = stub->Connect(&honest_context);
+  ASSERT_TRUE(honest->Write(sign_on(1)));
+  v1::UnitOrder order;
+  ASSERT_TRUE(honest->Read(&order));
+
+  for (const std::size_t bytes : {limits::kUnitMessageBytes, limits::kSourceEventBytes, std::size_t{5'000'000}}) {
+    grpc::ClientContext context;
+    const auto greedy = stub->Connect(&context);
+    v1::UnitMessage large = sign_on(2);
+    large.mutable_sign_on()->set_device_id(std::string(bytes, 'x'));
+    greedy->Write(large);
+    v1::UnitOrder nothing;
+    EXPECT_FALSE(greedy->Read(&nothing));
+    const auto code = greedy->Finish().error_code();
+    EXPECT_TRUE(code == grpc::StatusCode::INVALID_ARGUMENT || code == grpc::StatusCode::RESOURCE_EXHAUSTED) << code;
+  }
+  station.on_loop([&] { station.cluster.report("e1"); });
+  ASSERT_TRUE(honest->Read(&order));
+  EXPECT_EQ(order.assignment().incident().event_id(), "e1");
+}
+
+TEST(DispatchdGrpc, S20ADeviceThatTalksTooFastIsRefusedMessageByMessageAndStillGetsItsOrder) {
+  ClientLimits limits = few_streams();
+  limits.units.queued_orders = 1'000;
+  limits.units.messages_per_s = 10;
+  Station station(limits);
+  const auto stub = v1::FieldUnits::NewStub(station.channel);
+  grpc::ClientContext context;
+  const auto stream = stub->Connect(&context);
+  ASSERT_TRUE(stream->Write(sign_on(1)));
+  v1::UnitOrder order;
+  ASSERT_TRUE(stream->Read(&order));
+  v1::UnitMessage wrong;
+  wrong.mutable_acknowledge();
+  for (int i = 0; i < 2'000; ++i) ASSERT_TRUE(stream->Write(wrong));
+  int missing = 0;
+  int hasty = 0;
+  while (hasty == 0 && stream->Read(&order)) {
+    if (order.refusal().code() == v1::REJECT_CODE_MISSING_FIELD) ++missing;
+    if (order.refusal().code() == v1::REJECT_CODE_CAPACITY) ++hasty;
+  }
+  EXPECT_GE(missing, 49) << "five seconds' worth, of which the sign-on is one";
+  EXPECT_THAT(order.refusal().reason(), HasSubstr("more than 10 messages a second"));
+  station.on_loop([&] { station.cluster.report("e1"); });
+  while (!order.has_assignment() && stream->Read(&order)) {
+  }
+  EXPECT_EQ(order.assignment().incident().event_id(), "e1");
+  context.TryCancel();
+  stream->Finish();
+}
+
+TEST(DispatchdGrpc, S20ConsolesBeyondTheLimitAreRefusedAndTheOthersWatchOn) {
+  ClientLimits limits;
+  limits.consoles.streams = 1;
+  limits.consoles.calls_per_s = 1;
+  Station station(limits);
+  const auto stub = v1::Console::NewStub(station.channel);
+  v1::WatchRequest watch;
+  watch.set_region(kRegion);
+  grpc::ClientContext first_context;
+  const auto first = stub->Watch(&first_context, watch);
+  v1::WatchEvent event;
+  ASSERT_TRUE(first->Read(&event));
+  grpc::ClientContext second_context;
+  const auto second = stub->Watch(&second_context, watch);
+  v1::WatchEvent nothing;
+  EXPECT_FALSE(second->Read(&nothing));
+  EXPECT_EQ(second->Finish().error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED);
+
+  int exhausted = 0;
+  for (int i = 0; i < 20; ++i) {
+    grpc::ClientContext context;
+    v1::ListUnitsRequest request;
+    request.set_region(kRegion);
+    v1::ListUnitsResponse response;
+    if (stub->ListUnits(&context, request, &response).error_code() == grpc::StatusCode::RESOURCE_EXHAUSTED) ++exhausted;
+  }
+  EXPECT_GT(exhausted, 0);
+  station.on_loop([&] { station.cluster.report("e1"); });
+  EXPECT_TRUE(first->Read(&event));
+  first_context.TryCancel();
 }
 
 TEST(DispatchdGrpc, AConsoleWatchesCommandsAndAsks) {

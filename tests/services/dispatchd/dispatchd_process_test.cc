@@ -85,6 +85,7 @@ class Dispatchd {
     return all;
   }
   void terminate() { kill(pid_, SIGTERM); }
+  void hang_up() { kill(pid_, SIGHUP); }
   // The exit code; -1: it did not exit by itself.
   int wait() {
     int status = 0;
@@ -259,6 +260,37 @@ TEST_F(DispatchdProcess, WithoutABrokerItSaysSoAndWaitsAndSigtermEndsItWell) {
   ASSERT_TRUE(dispatchd.until("no broker yet; waits for one"));
   dispatchd.terminate();
   EXPECT_EQ(dispatchd.wait(), 0);
+}
+
+TEST_F(DispatchdProcess, S22BadSettingsAreRefusedWholeAndGoodOnesHoldWithoutARestart) {
+  const std::string file = folder + "/dispatchd.yaml";
+  const auto write = [&](const std::string& text) { std::ofstream(file) << text; };
+  write("limits: {unit_streams: 100}\n");
+  auto with_file = flags("127.0.0.1:1");
+  with_file.insert(with_file.end(), {"--config", file});
+  Dispatchd node(with_file);
+  ASSERT_TRUE(node.until("no broker yet; waits for one"));
+
+  write("log: {level: debug}\nlimits:\n  unit_streams: 50\n  calls_per_s: many\n");
+  node.hang_up();
+  auto said = node.until("the settings were not read again; those from before stay in force");
+  ASSERT_TRUE(said);
+  EXPECT_THAT(said->value("error", ""), HasSubstr(file + ":4: limits.calls_per_s"));
+
+  write("group: another\nlimits: {unit_streams: 50}\n");
+  node.hang_up();
+  said = node.until("the settings were not read again; those from before stay in force");
+  ASSERT_TRUE(said);
+  EXPECT_THAT(said->value("error", ""), HasSubstr(file + ": group: cannot change while the node runs"));
+
+  write("log: {level: debug}\nlimits: {unit_streams: 50}\n");
+  node.hang_up();
+  said = node.until("the settings were read again and are in force");
+  ASSERT_TRUE(said);
+  EXPECT_EQ(said->value("level_now", ""), "debug");
+  node.terminate();
+  EXPECT_EQ(node.wait(), 0);
+  unlink(file.c_str());
 }
 
 TEST_F(DispatchdProcess, ABadSettingIsToldByFileAndLine) {
