@@ -2,7 +2,6 @@
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/io/zero_copy_stream_impl_lite.h>
-#include <xxhash.h>
 
 namespace dispatch135::state {
 
@@ -12,10 +11,6 @@ void Saver::message(const google::protobuf::Message& value) {
   google::protobuf::io::CodedOutputStream out(&to);
   out.SetSerializationDeterministic(true);
   value.SerializeWithCachedSizes(&out);
-}
-
-std::uint64_t Hasher::finish(std::uint64_t seed) const {
-  return XXH3_64bits_withSeed(bytes_.data(), bytes_.size(), seed);
 }
 
 }  // namespace dispatch135::state
