@@ -13,6 +13,7 @@
 #include "benchmarks/full_decision.h"
 #include "engine/base/check.h"
 #include "engine/base/limits.h"
+#include "engine/core/shared.h"
 #include "engine/policy/policy.h"
 #include "engine/road/nearest.h"
 #include "services/citybuild/recipe.h"
@@ -115,6 +116,10 @@ void mixed_log(const LoadedCity& loaded, std::size_t count, const std::string& j
     records.push_back({record.SerializeAsString(), now_ms});
   };
   for (const v1::LogRecord& record : log.opening(default_policy())) feed(record);
+  // With the hash of the state each 1,024 records.
+  v1::LogRecord newest;
+  newest.mutable_behaviour_activated()->set_level(core::kNewestBehaviour);
+  feed(newest);
   const std::size_t opening = records.size();
   for (std::size_t i = 0; i < count; ++i) feed(log.next());
 

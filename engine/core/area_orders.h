@@ -9,6 +9,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/core/alert_area.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -43,6 +44,6 @@ struct AreaOrder {
 };
 
 // By id.
-using AreaOrders = std::map<std::uint64_t, AreaOrder>;
+using AreaOrders = state::TrackedMap<std::uint64_t, AreaOrder>;
 
 }  // namespace dispatch135::core

@@ -23,7 +23,10 @@ CoverMove* CoverMoves::of(UnitIndex unit) {
   return found == of_unit_.end() ? nullptr : &by_id_.at(found->second);
 }
 
-const CoverMove* CoverMoves::of(UnitIndex unit) const { return const_cast<CoverMoves*>(this)->of(unit); }
+const CoverMove* CoverMoves::of(UnitIndex unit) const {
+  const auto found = of_unit_.find(unit);
+  return found == of_unit_.end() ? nullptr : &by_id_.at(found->second);
+}
 
 void CoverMoves::erase(std::uint64_t id) {
   const auto found = by_id_.find(id);
@@ -38,7 +41,7 @@ bool CoverMoves::rests(UnitIndex unit, TimeMs now) const {
 }
 
 void CoverMoves::forget_rested(TimeMs now) {
-  std::erase_if(rests_until_, [&](const auto& entry) { return entry.second <= now; });
+  rests_until_.erase_if([&](const auto& entry) { return entry.second <= now; });
 }
 
 }  // namespace dispatch135::core

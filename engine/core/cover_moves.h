@@ -9,6 +9,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/coverage/zones.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -49,8 +50,7 @@ class CoverMoves {
   CoverMove* of(UnitIndex unit);
   const CoverMove* of(UnitIndex unit) const;
   void erase(std::uint64_t id);
-  const std::map<std::uint64_t, CoverMove>& all() const { return by_id_; }
-  std::map<std::uint64_t, CoverMove>& all() { return by_id_; }
+  const state::TrackedMap<std::uint64_t, CoverMove>& all() const { return by_id_; }
 
   // Until then the unit is not moved by the policy.
   void let_rest(UnitIndex unit, TimeMs until) { rests_until_[unit] = until; }
@@ -61,15 +61,15 @@ class CoverMoves {
   static void fields(Archive& a, Self& x) {
     a("count", x.count_);
     a("by_id", x.by_id_);
-    a("of_unit", x.of_unit_);
+    a.derived("of_unit", x.of_unit_);
     a("rests_until", x.rests_until_);
   }
 
  private:
   std::uint64_t count_ = 0;
-  std::map<std::uint64_t, CoverMove> by_id_;
+  state::TrackedMap<std::uint64_t, CoverMove> by_id_;
   std::map<UnitIndex, std::uint64_t> of_unit_;
-  std::map<UnitIndex, TimeMs> rests_until_;
+  state::TrackedMap<UnitIndex, TimeMs> rests_until_;
 };
 
 }  // namespace dispatch135::core

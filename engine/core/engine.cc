@@ -50,6 +50,7 @@ std::span<const v1::Decision> Engine::apply(const v1::LogRecord& record, std::ui
     // A record may set a timer that is due at once, such as a deadline moved into the past.
     state.fire_due();
   }
+  state.tell_hash();
   return state.shared.decisions.decisions();
 }
 
@@ -59,17 +60,26 @@ std::span<const v1::Decision> Engine::skip(const v1::Skip& skip, std::uint64_t o
   v1::RecordSkipped& skipped = *state.shared.decisions.add(RegionId{}).mutable_record_skipped();
   skipped.set_operator_id(skip.operator_id());
   skipped.set_reason(skip.reason());
+  state.tell_hash();
   return state.shared.decisions.decisions();
 }
 
 // The record at this place has come: time moves on, and what is due by now is done first.
 void Engine::State::begin(std::uint64_t offset, TimeMs timestamp) {
   D135_CHECK(offset >= next_offset, "records are applied in the log's order");
+  hash_due = next_offset > 0 && offset / kHashedEach != (next_offset - 1) / kHashedEach;
   next_offset = offset + 1;
   if (timestamp > shared.now) shared.now = timestamp;
   shared.decisions.start(offset, shared.now);
   shared.record = offset;
   fire_due();
+}
+
+// Level 1: nodes that drift apart notice.
+void Engine::State::tell_hash() {
+  if (hash_due && shared.behaviour >= 1) {
+    *shared.decisions.add(RegionId{}).mutable_state_hashed() = hashed(state::Summer::How::kChanges);
+  }
 }
 
 void Engine::State::refuse(const v1::LogRecord& record, const Reject& refused) {

@@ -80,8 +80,13 @@ class Engine {
   };
   std::vector<Basis> basis() const;
   std::uint32_t behaviour() const;  // The level in force (docs/formats/behaviour.md).
-  // Over all that decides. By part, as in v1::StateHashed; by name.
+  // Over all that decides; costs what has changed since it was asked last. From behaviour level 1 on it is decided, as
+  // StateHashed, with the first record at or after each multiple of kHashedEach offsets.
   std::uint64_t state_hash() const;
+  static constexpr std::uint64_t kHashedEach = 1'024;
+  // The same number, with the whole state hashed anew.
+  std::uint64_t walked_state_hash() const;
+  // By part, as in v1::StateHashed; by name.
   std::vector<v1::PartHash> part_hashes() const;
 
   // ---- what it is now ----

@@ -7,6 +7,7 @@
 #include "engine/state/dumper.h"
 #include "engine/state/loader.h"
 #include "engine/state/saver.h"
+#include "engine/state/summer.h"
 
 namespace dispatch135::core {
 namespace {
@@ -59,8 +60,12 @@ void Engine::State::fields(Archive& a, Self& x) {
       x.regions.try_emplace(id, id, *city, x.shared);
     }
   }
-  auto next = x.regions.begin();
-  a.each("regions", x.regions.size(), [&](std::size_t) { a("region", (next++)->second); });
+  if constexpr (Archive::kSumming) {
+    for (const auto& [id, region] : x.regions) a.inside(std::to_string(id.value()), region);
+  } else {
+    auto next = x.regions.begin();
+    a.each("regions", x.regions.size(), [&](std::size_t) { a("region", (next++)->second); });
+  }
 }
 
 void Engine::save(std::string& out) const {
@@ -100,16 +105,35 @@ std::vector<Engine::Basis> Engine::basis() const {
   for (const auto& [id, region] : state_->regions) {
     Basis& basis = all.emplace_back(Basis{.region = id, .city = region.city().fingerprint()});
     if (!region.has_policy()) continue;
-    const std::string policy = region.policy_message().SerializeAsString();
-    basis.policy = hash_bytes(policy.data(), policy.size());
+    basis.policy = region.policy_hash();
     basis.micro_grids = region.policy_message().matters().micro_grids();
   }
   return all;
 }
 
-std::uint64_t Engine::state_hash() const {
-  state::Hasher hasher;
-  return hasher(state_->shared.partition, *state_);
+v1::StateHashed Engine::State::hashed(state::Summer::How how) const {
+  state::Summer summer(how);
+  fields(summer, *this);
+  v1::StateHashed out;
+  StateHasher all;
+  all.add(shared.partition);
+  for (const auto& [name, hash] : summer.parts()) {
+    v1::PartHash& part = *out.add_parts();
+    part.set_name(name);
+    part.set_hash(hash);
+    all.add(std::string_view(name));
+    all.add(hash);
+  }
+  out.set_hash(all.value());
+  return out;
+}
+
+std::uint64_t Engine::state_hash() const { return state_->hashed(state::Summer::How::kChanges).hash(); }
+std::uint64_t Engine::walked_state_hash() const { return state_->hashed(state::Summer::How::kWholeWalk).hash(); }
+
+std::vector<v1::PartHash> Engine::part_hashes() const {
+  const v1::StateHashed hashed = state_->hashed(state::Summer::How::kChanges);
+  return {hashed.parts().begin(), hashed.parts().end()};
 }
 
 }  // namespace dispatch135::core

@@ -10,6 +10,7 @@
 #include "engine/core/engine.h"
 #include "engine/core/region.h"
 #include "engine/core/shared.h"
+#include "engine/state/summer.h"
 
 namespace dispatch135::core {
 
@@ -22,6 +23,7 @@ class Engine::State {
   }
 
   void begin(std::uint64_t offset, TimeMs timestamp);
+  void tell_hash();
   Outcome apply(const v1::LogRecord& record);
   Outcome hold(const v1::LogRecord& record);
   void take_held(Region& region, RegionId id);
@@ -42,6 +44,7 @@ class Engine::State {
   // For the archives of engine/state; engine_state.cc. Loading is into a new one.
   template <typename Archive, typename Self>
   static void fields(Archive& a, Self& x);
+  v1::StateHashed hashed(state::Summer::How how) const;
 
   Shared shared;
   const CityCatalog* catalog;
@@ -62,6 +65,7 @@ class Engine::State {
   std::map<std::int32_t, std::pair<std::uint64_t, std::uint32_t>> heard;  // Partition -> the last decision.
   std::optional<v1::LeaderStarted> leader;
   std::uint64_t next_offset = 0;
+  bool hash_due = false;  // With the record that is being applied.
 };
 
 }  // namespace dispatch135::core

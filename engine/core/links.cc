@@ -27,7 +27,10 @@ const Link* Links::find(IncidentId child) const {
   return found == links_.end() ? nullptr : &found->second;
 }
 
-Link* Links::find(IncidentId child) { return const_cast<Link*>(std::as_const(*this).find(child)); }
+Link* Links::find(IncidentId child) {
+  const auto found = links_.find(child);
+  return found == links_.end() ? nullptr : &found->second;
+}
 
 const std::set<IncidentId>& Links::children(IncidentId parent) const {
   static const std::set<IncidentId> kNone;

@@ -13,6 +13,7 @@
 #include "dispatch135/v1/types.pb.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -73,18 +74,18 @@ class Links {
   template <typename Archive, typename Self>
   static void fields(Archive& a, Self& x) {
     a("links", x.links_);
-    a("children", x.children_);
+    a.derived("children", x.children_);
     a("suggested", x.suggested_);
     a("own_severity", x.own_severity_);
     a("withdrawn", x.withdrawn_);
   }
 
  private:
-  std::map<IncidentId, Link> links_;                     // By child.
+  state::TrackedMap<IncidentId, Link> links_;            // By child.
   std::map<IncidentId, std::set<IncidentId>> children_;  // By parent; none is empty.
-  std::map<IncidentId, Suggested> suggested_;
-  std::map<IncidentId, v1::Severity> own_severity_;  // By parent.
-  std::set<IncidentId> withdrawn_;
+  state::TrackedMap<IncidentId, Suggested> suggested_;
+  state::TrackedMap<IncidentId, v1::Severity> own_severity_;  // By parent.
+  state::TrackedSet<IncidentId> withdrawn_;
 };
 
 }  // namespace dispatch135::core

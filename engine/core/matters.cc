@@ -20,7 +20,10 @@ Matter* Matters::find(std::uint64_t id) {
   return found == by_id_.end() ? nullptr : &found->second;
 }
 
-const Matter* Matters::find(std::uint64_t id) const { return const_cast<Matters*>(this)->find(id); }
+const Matter* Matters::find(std::uint64_t id) const {
+  const auto found = by_id_.find(id);
+  return found == by_id_.end() ? nullptr : &found->second;
+}
 
 Matter* Matters::find(const EventName& name) {
   const auto found = by_event_.find(name);

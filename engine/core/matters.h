@@ -11,6 +11,7 @@
 #include "dispatch135/v1/matters.pb.h"
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -43,7 +44,7 @@ class Matters {
   // The name is an incident's from now on.
   void give_name_away(const Matter& matter) { by_event_.erase({matter.shown.source(), matter.shown.event_id()}); }
   void forget(std::uint64_t id);
-  const std::map<std::uint64_t, Matter>& all() const { return by_id_; }
+  const state::TrackedMap<std::uint64_t, Matter>& all() const { return by_id_; }
 
   // Who sees to which.
   void set_worker(Matter& matter, UnitIndex unit, UnitId id);
@@ -57,13 +58,13 @@ class Matters {
   static void fields(Archive& a, Self& x) {
     a("by_id", x.by_id_);
     a("by_event", x.by_event_);
-    a("workers", x.workers_);
+    a.derived("workers", x.workers_);
     a("open", x.open_);
   }
 
  private:
-  std::map<std::uint64_t, Matter> by_id_;  // Open ones, and ended ones until they are forgotten.
-  std::map<EventName, std::uint64_t> by_event_;
+  state::TrackedMap<std::uint64_t, Matter> by_id_;  // Open ones, and ended ones until they are forgotten.
+  state::TrackedMap<EventName, std::uint64_t> by_event_;
   std::set<std::pair<UnitIndex, std::uint64_t>> workers_;
   std::size_t open_ = 0;
 };

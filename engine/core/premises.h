@@ -7,6 +7,7 @@
 #include "dispatch135/v1/premises.pb.h"
 #include "engine/base/ids.h"
 #include "engine/core/reject.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -22,7 +23,7 @@ class Premises {
   void remove(std::uint64_t premise_id);
   const v1::Premise* find(std::uint64_t premise_id) const;
   const v1::Premise* of_alarm_point(std::uint64_t alarm_point) const;
-  const std::map<std::uint64_t, v1::Premise>& all() const { return premises_; }
+  const state::TrackedMap<std::uint64_t, v1::Premise>& all() const { return premises_; }
 
   // The button that opened the incident; 0: none did.
   std::uint64_t alarm_of(IncidentId incident) const;
@@ -32,14 +33,14 @@ class Premises {
   template <typename Archive, typename Self>
   static void fields(Archive& a, Self& x) {
     a("premises", x.premises_);
-    a("of_alarm_point", x.of_alarm_point_);
+    a.derived("of_alarm_point", x.of_alarm_point_);
     a("alarms", x.alarms_);
   }
 
  private:
-  std::map<std::uint64_t, v1::Premise> premises_;          // By id.
-  std::map<std::uint64_t, std::uint64_t> of_alarm_point_;  // Alarm point -> premise.
-  std::map<IncidentId, std::uint64_t> alarms_;             // Incident -> alarm point.
+  state::TrackedMap<std::uint64_t, v1::Premise> premises_;  // By id.
+  std::map<std::uint64_t, std::uint64_t> of_alarm_point_;   // Alarm point -> premise.
+  state::TrackedMap<IncidentId, std::uint64_t> alarms_;     // Incident -> alarm point.
 };
 
 }  // namespace dispatch135::core

@@ -5,6 +5,7 @@
 
 #include "dispatch135/v1/pursuit.pb.h"
 #include "engine/base/ids.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -21,6 +22,6 @@ struct Pursuit {
 };
 
 // Of open incidents.
-using Pursuits = std::map<IncidentId, Pursuit>;
+using Pursuits = state::TrackedMap<IncidentId, Pursuit>;
 
 }  // namespace dispatch135::core

@@ -45,6 +45,7 @@ Outcome Region::activate(const v1::PolicyActivated& record, const v1::OperatorCo
   const bool followed_rosters = policy_ && policy_->duty().on;
   policy_ = std::move(compiled.value());
   policy_message_ = record.policy();
+  hash_policy();
   cover_points_ = std::move(points);
   note_all_calls();
   v1::PolicyInForce& in_force = *decide().mutable_policy_in_force();
@@ -57,8 +58,9 @@ Outcome Region::activate(const v1::PolicyActivated& record, const v1::OperatorCo
   start_matters();
   start_pursuits();
   if (!record.reapply()) return {};
-  for (auto& [id, incident] : incidents_) {
-    if (is_final(incident.status)) continue;
+  for (const auto& [id, seen] : incidents_) {
+    if (is_final(seen.status)) continue;
+    Incident& incident = incidents_.at(id);
     judge(incident);
     assign_missing(incident);
     decide_changed(incident, v1::IncidentChanged::CAUSE_POLICY, {});

@@ -43,6 +43,7 @@
 #include "engine/road/live_roads.h"
 #include "engine/road/nearest.h"
 #include "engine/road/route.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -102,6 +103,7 @@ class Region {
   // Regions that the policy names as neighbours, and those that a conversation goes on with.
   void gather_neighbours(std::set<RegionId>& out) const;
   const v1::Policy& policy_message() const { return policy_message_; }  // Empty: none in force.
+  std::uint64_t policy_hash() const { return policy_hash_; }            // XXH3-64 of it, serialised; 0: none.
 
   // ---- the whole of it, for the archives of engine/state; region_state.cc ----
   // Loading is into a new region. What cannot be is an error of the archive; the region is then of no use.
@@ -513,6 +515,7 @@ class Region {
   // ---- the whole of it; region_state.cc ----
   template <typename Archive, typename Self>
   static void unit_fields(Archive& a, Self& x, UnitIndex unit);
+  void hash_policy();
   std::string adopt_policy();
   std::string adopt_streets();
   std::string adopt_unit(UnitIndex unit, const std::optional<road::RoadPoint>& stands);
@@ -522,7 +525,8 @@ class Region {
   RegionId id_;
   const city::City* city_;
   Shared* shared_;
-  v1::Policy policy_message_;  // What policy_ was made of.
+  v1::Policy policy_message_;      // What policy_ was made of.
+  std::uint64_t policy_hash_ = 0;  // XXH3-64 of it, serialised; 0: there is none.
   std::optional<policy::Policy> policy_;
   std::vector<city::UnitInfo> unit_infos_;             // By UnitIndex, as all vectors of units.
   std::vector<v1::PostKind> post_kinds_;               // Of the unit's post.
@@ -530,7 +534,7 @@ class Region {
   mutable DistrictBorders borders_;                    // What it keeps is worked out of the city alone.
   std::vector<geo::Point> home_points_;                // Of its post, or the middle of its patrol area.
   std::vector<std::optional<road::RoadPoint>> homes_;  // These on the roads; none: the unit is of another region.
-  std::vector<Unit> units_;
+  state::TrackedVector<Unit> units_;
   std::vector<road::RoadPoint> places_;  // Of units that are placed: where they would be on the roads as built.
   road::LiveRoads roads_;
   road::UnitsOnRoad on_road_;
@@ -548,30 +552,30 @@ class Region {
   const city::MicroGrids* micro_grids_ = nullptr;             // Null: the policy names none.
   bool cover_changed_ = false;                                // Since it was looked at.
   TimeMs next_look_;                                          // At cover, at the earliest.
-  std::map<IncidentId, Incident> incidents_;                  // Open, and ended ones until they are forgotten.
+  state::TrackedMap<IncidentId, Incident> incidents_;         // Open, and ended ones until they are forgotten.
   std::size_t open_incidents_ = 0;
-  std::map<EventName, IncidentId> by_event_;
-  std::map<std::uint64_t, IncidentId> requests_;                    // To neighbours, that have not ended.
-  std::map<std::pair<RegionId, std::uint64_t>, IncidentId> loans_;  // Of (asker, request).
-  std::set<QueueKey> queue_;                                        // Open incidents that miss units.
-  std::set<std::pair<UnitIndex, IncidentId>> awaiting_;             // Who is awaited, and by whom: as in the incidents.
-  bool came_free_ = false;                                          // A unit may serve the queue.
+  state::TrackedMap<EventName, IncidentId> by_event_;
+  state::TrackedMap<std::uint64_t, IncidentId> requests_;                    // To neighbours, that have not ended.
+  state::TrackedMap<std::pair<RegionId, std::uint64_t>, IncidentId> loans_;  // Of (asker, request).
+  std::set<QueueKey> queue_;                                                 // Open incidents that miss units.
+  std::set<std::pair<UnitIndex, IncidentId>> awaiting_;  // Who is awaited, and by whom: as in the incidents.
+  bool came_free_ = false;                               // A unit may serve the queue.
   bool await_ended_ = false;             // A unit said that it would be free by now; until the queue is served.
   std::optional<RelatedIndex> related_;  // None: the policy does not compare reports.
   Links links_;
   AreaOrders area_orders_;  // Of active alerts.
   Premises premises_;
-  std::map<std::uint64_t, Alert> alerts_;  // Active ones, by count.
+  state::TrackedMap<std::uint64_t, Alert> alerts_;  // Active ones, by count.
   std::uint64_t alert_count_ = 0;
-  std::map<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.
-  std::size_t changed_arcs_ = 0;                           // Of all of them.
+  state::TrackedMap<std::uint64_t, StreetsChange> street_changes_;  // That have not ended, by id.
+  std::size_t changed_arcs_ = 0;                                    // Of all of them.
   Roster roster_;
-  std::map<UnitIndex, Duty> duties_;         // Of units that the roster knows or knew lately.
-  std::map<UnitIndex, v1::Crew> crews_;      // Of units that said so when they signed on.
-  std::map<UnitIndex, SafetyCheck> checks_;  // Open ones.
+  state::TrackedMap<UnitIndex, Duty> duties_;         // Of units that the roster knows or knew lately.
+  state::TrackedMap<UnitIndex, v1::Crew> crews_;      // Of units that said so when they signed on.
+  state::TrackedMap<UnitIndex, SafetyCheck> checks_;  // Open ones.
   std::uint64_t check_count_ = 0;
-  std::map<std::string, v1::CommandApplied, std::less<>> commands_;
-  std::map<std::uint64_t, std::string> command_order_;  // Oldest first, for forgetting.
+  state::TrackedMap<std::string, v1::CommandApplied, std::less<>> commands_;
+  state::TrackedMap<std::uint64_t, std::string> command_order_;  // Oldest first, for forgetting.
   std::uint64_t command_count_ = 0;
 };
 

@@ -65,7 +65,9 @@ void Region::tell_if_inside(UnitIndex index, std::uint64_t id, AreaOrder& order)
 
 // Units that sign on in an area, or come into it, are told too.
 void Region::tell_newcomer(UnitIndex index) {
-  for (auto& [id, order] : area_orders_) tell_if_inside(index, id, order);
+  for (const auto& [id, order] : area_orders_) {
+    if (order.tells) tell_if_inside(index, id, area_orders_.at(id));
+  }
 }
 
 void Region::tell(UnitIndex index, std::uint64_t id, bool over) {

@@ -89,7 +89,7 @@ v1::Why Region::weigh(const Incident& incident, std::size_t entry, const std::ve
         reason = kept_from(UnitIndex(i), incident, place);
       }
     }
-    if (units_[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
+    if (std::as_const(units_)[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
     ++considered;
     ++kept_out[reason];
   }
@@ -383,7 +383,7 @@ bool Region::wait_for_one(Incident& incident, const Options& options, const Pick
 // It will be free for one place only: of the incident that is served first.
 bool Region::kept_for_another_place(UnitIndex unit, const Incident& incident) const {
   for (auto it = awaiting_.lower_bound({unit, IncidentId{}}); it != awaiting_.end() && it->first == unit; ++it) {
-    if (it->second == incident.id || key_of(incidents_.at(it->second)) < key_of(incident)) return true;
+    if (it->second == incident.id || key_of(std::as_const(incidents_).at(it->second)) < key_of(incident)) return true;
   }
   return false;
 }

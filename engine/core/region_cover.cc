@@ -51,7 +51,7 @@ void Region::recount(UnitIndex index) {
   }
   bool changed = false;
   if (unit.primary() == v1::UNIT_PRIMARY_STATUS_AVAILABLE && on_road_.placed(index)) {
-    const CoverMove* move = moves_.of(index);
+    const CoverMove* move = std::as_const(moves_).of(index);
     const coverage::ZoneIndex zone =
         move != nullptr && move->ordered ? move->zone : coverage_->zones().of(on_road_.point(index));
     changed = coverage_->free_units().put(index, {zone, on_road_.kind(index), turnout});

@@ -80,7 +80,7 @@ v1::NeighbourRefusal::Reason Region::why_not_lent(RegionId neighbour, const poli
   std::uint64_t on_duty = 0;
   std::uint64_t free = 0;
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
-    if (units_[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
+    if (std::as_const(units_)[i].secondary == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
     if (unit_infos_[i].kind == v1::UNIT_KIND_GRID_WORKER) continue;
     ++on_duty;
     free += assignable(UnitIndex(i)) ? 1 : 0;

@@ -55,7 +55,8 @@ Outcome Region::find_cover_points(const policy::Policy& policy, std::vector<Post
 // Under another policy: moves go on when it has the sections for them.
 void Region::keep_or_end_moves() {
   std::vector<std::uint64_t> ended;
-  for (auto& [id, move] : moves_.all()) {
+  for (const auto& [id, kept] : moves_.all()) {
+    CoverMove& move = *moves_.find(id);
     const auto zone =
         policy_->move_up() && coverage_ ? coverage_->zones().at(city_->post(move.post).position) : std::nullopt;
     if (zone) {

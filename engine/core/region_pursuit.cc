@@ -127,14 +127,15 @@ void Region::fire_pursuit(IncidentId id) {
 void Region::look_at_pursuits() {
   for (auto next = pursuits_.begin(); next != pursuits_.end();) {
     const auto here = next++;
-    Pursuit& pursuit = here->second;
+    const bool over = is_final(std::as_const(incidents_).at(here->first).status);
+    if (!over && !here->second.live()) continue;
+    Pursuit& pursuit = pursuits_.at(here->first);
     Incident& incident = incidents_.at(here->first);
-    if (is_final(incident.status)) {
+    if (over) {
       end_pursuit(pursuit, v1::PursuitChanged::CAUSE_INCIDENT, {}, {});
       pursuits_.erase(here);
       continue;
     }
-    if (!pursuit.live()) continue;
     if (incident.status == v1::INCIDENT_STATUS_LINKED) {
       end_pursuit(pursuit, v1::PursuitChanged::CAUSE_INCIDENT, {}, {});
     } else if (!may_pursue(incident) && !incident.has_blocker()) {

@@ -54,13 +54,13 @@ v1::IncidentRelated::What Region::relate(Incident& incident, bool may_link) {
   if (!related_) return v1::IncidentRelated::WHAT_UNSPECIFIED;
   const Call call = call_of(incident);
   related_->put(call);
-  const auto open = [&](IncidentId id) { return !is_final(incidents_.at(id).status); };
+  const auto open = [&](IncidentId id) { return !is_final(std::as_const(incidents_).at(id).status); };
   const auto ended = [&](IncidentId id) { return !open(id); };
   auto live = related_->most_alike(call, open);
   if (live) {
     // A further call like another further call belongs to the same event.
     if (const Link* link = links_.find(live->id)) live->id = link->parent;
-    const Incident& parent = incidents_.at(live->id);
+    const Incident& parent = std::as_const(incidents_).at(live->id);
     const std::uint32_t link_at = policy_->related()->link_at;
     if (may_link && link_at != 0 && live->likeness.confidence() >= link_at && !asks_for_more(incident, parent) &&
         live_calls(parent.id) < limits::kFurtherCalls) {
@@ -104,7 +104,7 @@ void Region::weigh_calls(Incident& parent) {
   const v1::Severity own = links_.own_severity(parent.id).value_or(parent.severity);
   v1::Severity gravest = own;
   for (const IncidentId id : links_.children(parent.id)) {
-    const Incident& child = incidents_.at(id);
+    const Incident& child = std::as_const(incidents_).at(id);
     if (child.status == v1::INCIDENT_STATUS_LINKED && links_.find(id)->raises) {
       gravest = std::min(gravest, child.severity);
     }

@@ -3,12 +3,13 @@
 #include <string>
 #include <utility>
 
-#include "engine/base/limits.h"
+#include "engine/base/hash.h"
 #include "engine/core/alert_area.h"
 #include "engine/core/region.h"
 #include "engine/state/dumper.h"
 #include "engine/state/loader.h"
 #include "engine/state/saver.h"
+#include "engine/state/summer.h"
 
 namespace dispatch135::core {
 
@@ -23,13 +24,20 @@ void Region::fields(Archive& a, Self& x) {
   };
   bool has_policy = x.policy_.has_value();
   a("has_policy", has_policy);
-  if (has_policy) {
+  if constexpr (Archive::kSumming) {
+    a("policy", x.policy_hash_);
+  } else if (has_policy) {
     a("policy", x.policy_message_);
     if constexpr (Archive::kLoading) adopt([&x] { return x.adopt_policy(); });
   }
   a("street_changes", x.street_changes_);
   if constexpr (Archive::kLoading) adopt([&x] { return x.adopt_streets(); });
-  a.each("units", x.units_.size(), [&](std::size_t i) { unit_fields(a, x, UnitIndex(static_cast<std::uint32_t>(i))); });
+  if constexpr (Archive::kSumming) {
+    a("units", x.units_);
+  } else {
+    a.each("units", x.units_.size(),
+           [&](std::size_t i) { unit_fields(a, x, UnitIndex(static_cast<std::uint32_t>(i))); });
+  }
   if (x.coverage_) a("coverage", *x.coverage_);
   a("cover_changed", x.cover_changed_);
   a("next_look", x.next_look_);
@@ -81,6 +89,7 @@ void Region::unit_fields(Archive& a, Self& x, UnitIndex unit) {
 }
 
 template void Region::fields(state::Saver&, const Region&);
+template void Region::fields(state::Summer&, const Region&);
 template void Region::fields(state::Loader&, Region&);
 template void Region::fields(state::Dumper&, const Region&);
 
@@ -94,7 +103,13 @@ std::string Region::adopt_policy() {
     return "the policy names a file of micro-grids that this node does not have";
   }
   start_pursuits();
+  hash_policy();
   return {};
+}
+
+void Region::hash_policy() {
+  const std::string bytes = policy_message_.SerializeAsString();
+  policy_hash_ = hash_bytes(bytes.data(), bytes.size());
 }
 
 std::string Region::adopt_streets() {
@@ -139,9 +154,9 @@ std::string Region::adopt_unit(UnitIndex unit, const std::optional<road::RoadPoi
 }
 
 std::string Region::adopt_rest() {
-  for (auto& [id, order] : area_orders_) {
+  for (const auto& [id, order] : area_orders_) {
     if (const Outcome wrong = malformed(order.shapes)) return wrong->reason;
-    order.area = AlertArea(city_->roads().projection, order.shapes);
+    area_orders_.at(id).area = AlertArea(city_->roads().projection, order.shapes);
   }
   if (policy_) note_all_calls();
   return {};

@@ -73,7 +73,8 @@ Outcome Region::command(const v1::RestoreStreets& command, const v1::OperatorCom
 }
 
 void Region::end_street_changes() {
-  for (auto& [id, change] : street_changes_) decide_streets(change, v1::StreetsChanged::WHAT_ENDED);
+  for (const auto& [id, change] : street_changes_)
+    decide_streets(street_changes_.at(id), v1::StreetsChanged::WHAT_ENDED);
   street_changes_.clear();
 }
 
@@ -82,8 +83,8 @@ void Region::switch_streets() {
   bool moved = false;
   for (auto next = street_changes_.begin(); next != street_changes_.end();) {
     const auto here = next++;
-    StreetsChange& change = here->second;
-    if (change.switch_at == TimeMs{} || change.switch_at > shared_->now) continue;
+    if (here->second.switch_at == TimeMs{} || here->second.switch_at > shared_->now) continue;
+    StreetsChange& change = street_changes_.at(here->first);
     const v1::ChangeStreets& asked = change.shown.change();
     const bool held = change.shown.holds();
     if (is_over(asked, shared_->now)) {
@@ -111,7 +112,9 @@ void Region::streets_moved() {
   }
   roads_.set(effects);
   if (coverage_) coverage_->roads_changed();
-  for (auto& [id, incident] : incidents_) forget_best_ways(incident);
+  for (const auto& [id, incident] : incidents_) {
+    if (!incident.assignments.empty()) forget_best_ways(incidents_.at(id));
+  }
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     if (on_road_.placed(UnitIndex(i))) settle(UnitIndex(i));
   }

@@ -51,7 +51,7 @@ void Region::match_together(std::vector<UnitIndex>& free) {
   std::vector<Waiting> waiting;
   std::vector<Options> options;
   for (const auto& [severity, opened_at, id] : queue_) {
-    const Incident& incident = incidents_.at(IncidentId(id));
+    const Incident& incident = std::as_const(incidents_).at(IncidentId(id));
     if (incident.only_advised() || !can_help(free, incident)) continue;
     std::size_t room = limits::kAssignmentsPerIncident - incident.assignments.size();
     for (std::size_t entry = 0; entry < incident.plan.size(); ++entry) {
@@ -72,7 +72,7 @@ void Region::match_together(std::vector<UnitIndex>& free) {
   // Each has one of its own nearest in some best solution, as many as there are places.
   std::map<UnitIndex, std::uint32_t> columns;
   for (std::size_t row = 0; row < waiting.size(); ++row) {
-    const Incident& incident = incidents_.at(waiting[row].incident);
+    const Incident& incident = std::as_const(incidents_).at(waiting[row].incident);
     search(incident, standing_of(incident), waiting.size(), options[row]);
     for (const road::Found& found : options[row].found) {
       waiting[row].etas.emplace(found.unit, found.eta());
@@ -90,7 +90,7 @@ void Region::match_together(std::vector<UnitIndex>& free) {
     const Waiting& place = waiting[row];
     without.push_back(place.without);
     for (const auto& [unit, eta] : place.etas) {
-      const DurationMs counted = eta + handicap(unit, incidents_.at(place.incident));
+      const DurationMs counted = eta + handicap(unit, std::as_const(incidents_).at(place.incident));
       costs[row * units.size() + columns.at(unit)] =
           place.weight * (kLate * to_a_day(counted - place.left) + to_a_day(counted));
     }

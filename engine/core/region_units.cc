@@ -102,7 +102,7 @@ void Region::hear(UnitIndex index) {
 }
 
 void Region::has_read(UnitIndex index, std::uint64_t last_order_seen) {
-  if (units_[index.value()].orders.empty()) return;
+  if (std::as_const(units_)[index.value()].orders.empty()) return;
   const bool was_assignable = assignable(index);
   units_[index.value()].forget_orders_up_to(last_order_seen);
   if (!was_assignable && assignable(index)) came_free_ = true;
@@ -228,7 +228,7 @@ Outcome Region::apply(const v1::UnitPositionReported& record) {
     on_road =
         city_->roads().snap(position, city::to_road(unit_infos_[index.value()].travel_kind), limits::kSnapLimitMm);
     // A unit at a neighbour's incident leaves the roads that this region knows.
-    if (!on_road && (unit.assignment == AssignmentId{} || !incidents_.at(unit.incident).lent)) {
+    if (!on_road && (unit.assignment == AssignmentId{} || !std::as_const(incidents_).at(unit.incident).lent)) {
       return Reject{v1::REJECT_CODE_OFF_ROAD,
                     "no road within 1 km of the position of unit " + std::to_string(record.unit_id())};
     }

@@ -10,6 +10,7 @@
 #include "engine/base/time.h"
 #include "engine/core/reject.h"
 #include "engine/geo/point.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -70,7 +71,7 @@ class Roster {
   // Forgets the unit's shifts that are over.
   void forget(UnitIndex unit, TimeMs now);
 
-  const std::map<UnitIndex, std::vector<Shift>>& all() const { return shifts_; }
+  const state::TrackedMap<UnitIndex, std::vector<Shift>>& all() const { return shifts_; }
 
   template <typename Archive, typename Self>
   static void fields(Archive& a, Self& x) {
@@ -80,7 +81,7 @@ class Roster {
  private:
   std::vector<Shift> merged(UnitIndex unit, TimeMs from, TimeMs until, const std::vector<Shift>& shifts) const;
 
-  std::map<UnitIndex, std::vector<Shift>> shifts_;  // By begin; no empty lists.
+  state::TrackedMap<UnitIndex, std::vector<Shift>> shifts_;  // By begin; no empty lists.
 };
 
 // What is wrong with the form of a roster, whatever units and posts there are; the reason names the entry. Nothing: it

@@ -8,6 +8,7 @@
 
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::core {
 
@@ -62,7 +63,7 @@ class Timers {
   std::optional<Timer> take_due(TimeMs now) {
     if (timers_.empty() || timers_.begin()->due > now) return std::nullopt;
     const Timer timer = *timers_.begin();
-    timers_.erase(timers_.begin());
+    timers_.erase(timer);
     return timer;
   }
 
@@ -72,7 +73,7 @@ class Timers {
   }
 
  private:
-  std::set<Timer> timers_;
+  state::TrackedSet<Timer> timers_;
 };
 
 }  // namespace dispatch135::core

@@ -36,7 +36,7 @@ bool ExpectedCalls::advance(TimeMs now) {
         (until - p + parts_of_day_) / parts_of_day_ - (part_ - p + parts_of_day_) / parts_of_day_;
     const std::size_t first = index(static_cast<std::size_t>(p), ZoneIndex(0), 0);
     for (std::size_t i = first; i < first + zones_ * kRings; ++i) {
-      for (std::int64_t day = 0; day < begun && calls_[i] != 0; ++day) calls_[i] = calls_[i] * keep_permille_ / 1'000;
+      for (std::int64_t day = 0; day < begun && std::as_const(calls_)[i] != 0; ++day) calls_[i] = calls_[i] * keep_permille_ / 1'000;
     }
   }
   part_ = until;

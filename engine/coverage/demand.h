@@ -8,6 +8,7 @@
 #include "engine/city/city.h"
 #include "engine/coverage/zones.h"
 #include "engine/policy/coverage_rule.h"
+#include "engine/state/tracked.h"
 
 namespace dispatch135::coverage {
 
@@ -56,7 +57,7 @@ class ExpectedCalls {
   std::int64_t keep_permille_;
   std::int64_t part_;  // Counted since 1970 by local time.
   std::size_t part_of_day_;
-  std::vector<std::int64_t> calls_;
+  state::TrackedVector<std::int64_t> calls_;
 };
 
 class Demand {

@@ -13,6 +13,7 @@ namespace dispatch135::state {
 class Dumper {
  public:
   static constexpr bool kLoading = false;
+  static constexpr bool kSumming = false;
   explicit Dumper(std::ostream& out) : out_(&out) {}
   std::uint32_t version() const { return kFormat; }
 
@@ -89,6 +90,8 @@ class Dumper {
     } else if constexpr (Array<T> || Vector<T> || Set<T>) {
       std::size_t index = 0;
       for (const auto& element : value) at(std::to_string(index++), element);
+    } else if constexpr (Tracked<T>) {
+      dump(value.plain());
     } else if constexpr (Map<T>) {
       for (const auto& [key, element] : value) at(plain(key), element);
     } else {

@@ -15,6 +15,7 @@ namespace dispatch135::state {
 class Loader {
  public:
   static constexpr bool kLoading = true;
+  static constexpr bool kSumming = false;
   // `bytes` must outlive it.
   Loader(std::string_view bytes, std::uint32_t version) : rest_(bytes), size_(bytes.size()), version_(version) {}
   std::uint32_t version() const { return version_; }
@@ -110,6 +111,10 @@ class Loader {
         if (!ok()) return;
         load(value.try_emplace(value.end(), std::move(key))->second);
       }
+    } else if constexpr (Tracked<T>) {
+      typename T::Plain plain;
+      load(plain);
+      value = std::move(plain);
     } else if constexpr (Tuple<T>) {
       std::apply([this](auto&... element) { (load(element), ...); }, value);
     } else {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/base/hash.h"
 #include "engine/state/shapes.h"
 
 namespace dispatch135::state {
@@ -13,6 +14,7 @@ namespace dispatch135::state {
 class Saver {
  public:
   static constexpr bool kLoading = false;
+  static constexpr bool kSumming = false;
   enum class What : std::uint8_t {
     kAll,      // To be loaded.
     kDeciding  // To be hashed: without what follows from the rest.
@@ -72,6 +74,8 @@ class Saver {
         save(key);
         save(element);
       }
+    } else if constexpr (Tracked<T>) {
+      save(value.plain());
     } else if constexpr (Tuple<T>) {
       std::apply([this](const auto&... element) { (save(element), ...); }, value);
     } else {
@@ -106,20 +110,19 @@ class Saver {
   What what_;
 };
 
-// XXH3-64 of the bytes of what decides in a value; `seed` tells apart equal values at different places. Keeps its
-// memory.
+// XXH3-64 of the bytes of what decides in a value, and of the key that tells it from equal ones. Keeps its memory.
 class Hasher {
  public:
-  template <typename T>
-  std::uint64_t operator()(std::uint64_t seed, const T& value) {
+  template <typename Key, typename T>
+  std::uint64_t operator()(const Key& key, const T& value) {
     bytes_.clear();
     Saver saver(bytes_, Saver::What::kDeciding);
+    saver.save(key);
     saver.save(value);
-    return finish(seed);
+    return hash_bytes(bytes_.data(), bytes_.size());
   }
 
  private:
-  std::uint64_t finish(std::uint64_t seed) const;
   std::string bytes_;
 };
 

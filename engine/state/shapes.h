@@ -88,6 +88,14 @@ inline constexpr bool kIsMap<std::map<Of...>> = true;
 template <typename T>
 concept Map = kIsMap<T>;
 
+// A container of tracked.h.
+template <typename T>
+concept Tracked = requires(const T& tracked) {
+  typename T::Plain;
+  { tracked.plain() } -> std::same_as<const typename T::Plain&>;
+  tracked.sum();
+};
+
 template <typename T>
 inline constexpr bool kIsTuple = false;
 template <typename... Of>

@@ -2,6 +2,8 @@
 // that are not whole are refused, whatever they are.
 #include <gtest/gtest.h>
 
+#include <map>
+#include <set>
 #include <sstream>
 #include <string>
 
@@ -164,6 +166,69 @@ TEST(EngineState, ItsBasisNamesCityAndPolicy) {
   EXPECT_EQ(basis[0].city, town.engine.city(kRegion)->fingerprint());
   EXPECT_NE(basis[0].policy, 0U);
   EXPECT_EQ(basis[0].micro_grids, 0U);
+}
+
+v1::LogRecord raise_level(std::uint32_t level) {
+  v1::LogRecord record;
+  record.mutable_behaviour_activated()->set_level(level);
+  return record;
+}
+
+TEST(EngineState, FromLevelOneOnTheHashIsToldWithTheFirstRecordAtOrAfterEach1024Offsets) {
+  Town town(5, 0);
+  v1::LogRecord tick;
+  tick.mutable_tick();
+  const TimeMs now = town.engine.now();
+  const auto told = [&](std::uint64_t at) {
+    const auto decisions = town.engine.apply(tick, at, now);
+    return !decisions.empty() && decisions.back().has_state_hashed();
+  };
+  EXPECT_FALSE(told(1'024)) << "level 0";
+  town.engine.apply(raise_level(1), 1'025, now);
+  EXPECT_FALSE(told(1'026));
+  EXPECT_FALSE(told(2'047));
+  EXPECT_TRUE(told(2'050)) << "the records between were control records of the broker";
+  EXPECT_FALSE(told(2'051));
+  EXPECT_TRUE(told(9'000));
+}
+
+TEST(EngineState, TheHashThatIsToldIsThatAfterItsRecordAndNamesItsParts) {
+  Town town(6, 500);
+  town.engine.apply(raise_level(1), town.engine.next_offset(), town.engine.now());
+  v1::LogRecord tick;
+  tick.mutable_tick();
+  const auto decisions = town.engine.apply(tick, 10'240, town.engine.now());
+  ASSERT_TRUE(decisions.back().has_state_hashed());
+  const v1::StateHashed& told = decisions.back().state_hashed();
+  EXPECT_EQ(told.hash(), town.engine.state_hash());
+  EXPECT_EQ(told.hash(), town.engine.walked_state_hash());
+  std::set<std::string> names;
+  for (const v1::PartHash& part : told.parts()) names.insert(part.name());
+  for (const char* name : {"320200/units", "320200/incidents", "320200/matters", "320200/coverage", "timers", "rest"}) {
+    EXPECT_TRUE(names.contains(name)) << name;
+  }
+}
+
+TEST(EngineState, WhatOneUnitReportsChangesTheHashOfTheUnitsAndOfNoIncident) {
+  Town town(7, 300);
+  const auto parts = [&] {
+    std::map<std::string, std::uint64_t> hashes;
+    for (const v1::PartHash& part : town.engine.part_hashes()) hashes[part.name()] = part.hash();
+    return hashes;
+  };
+  const auto before = parts();
+  v1::LogRecord record;
+  record.set_region(kRegion.value());
+  for (const v1::Unit& unit : town.engine.units(kRegion)) {
+    if (unit.secondary() == v1::UNIT_SECONDARY_STATUS_OFF_DUTY) continue;
+    record.mutable_unit_position_reported()->set_unit_id(unit.unit_id());
+    break;
+  }
+  ASSERT_TRUE(record.has_unit_position_reported()) << "somebody is on duty";
+  town.engine.apply(record, town.engine.next_offset(), TimeMs{town.engine.now().since_epoch + 1});
+  const auto after = parts();
+  EXPECT_NE(before.at("320200/units"), after.at("320200/units"));
+  EXPECT_EQ(before.at("320200/incidents"), after.at("320200/incidents"));
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ constexpr std::uint64_t kSeeds = 10;
 constexpr std::uint64_t kRestOf = 8;      // One record of so many is one that the mixed log does not have.
 constexpr std::uint64_t kReloadOf = 400;  // After one of so many records the engine goes on from its own bytes,
 constexpr int kBesideIt = 100;            // and for so many the one that was never restored beside it.
+constexpr std::uint64_t kHashEach = 7;    // After so many records the hash is compared with that of a whole walk.
 constexpr std::int64_t kWholeEach = 50;   // After so many records the whole region is looked at.
 
 std::int64_t records_to_try() {
@@ -89,6 +90,9 @@ class Invariants {
     for (const std::uint64_t id : touched) {
       const auto incident = engine_.incident(kRegion, IncidentId(id));
       ASSERT_NO_FATAL_FAILURE(check(*incident)) << incident->ShortDebugString();
+    }
+    if (offset_ % kHashEach == 0) {
+      ASSERT_EQ(engine_.state_hash(), engine_.walked_state_hash());
     }
     if (unrestored_ || reload_random_.below(kReloadOf) != 0) return;
     Engine restored = reloaded(engine_, 3, catalog_);

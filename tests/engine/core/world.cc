@@ -48,6 +48,7 @@ Engine reloaded(const Engine& engine, std::uint32_t partition, const CityCatalog
   std::string again;
   restored.value().save(again);
   D135_CHECK(again == saved, "a restored engine saves the bytes that it was restored from");
+  D135_CHECK(engine.state_hash() == engine.walked_state_hash(), "the hash kept up with each change");
   D135_CHECK(restored.value().state_hash() == engine.state_hash(), "a restored engine has the hash of the saved one");
   return std::move(restored.value());
 }
