@@ -48,7 +48,7 @@ std::string other_town() {
   text = std::regex_replace(text, std::regex("3202"), "3204");
   text = std::regex_replace(text, std::regex("latitude: 31"), "latitude: 33");
   std::filesystem::create_directories("build/integration");
-  const std::string path = "build/integration/other-town.yaml";
+  const std::string path = "build/integration/other-town-3204.yaml";
   std::ofstream(path) << text;
   return path;
 }

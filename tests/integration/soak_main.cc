@@ -56,16 +56,16 @@ class Soak {
   void go_on_for(std::chrono::minutes time) {
     const auto begin = Clock::now();
     auto next_fault = begin + fault_every_;
-    for (auto second = begin; second < begin + time; second += 1s) {
-      std::this_thread::sleep_until(second);
+    for (auto now = begin; now < begin + time; now = Clock::now()) {
       ask_a_console();
-      sample(std::chrono::duration<double, std::ratio<3'600>>(second - begin).count());
-      if (repair_ && second >= repair_at_) std::exchange(repair_, nullptr)();
-      if (second >= next_fault && !repair_) {
-        do_something_bad(second);
-        next_fault = second + fault_every_;
+      sample(std::chrono::duration<double, std::ratio<3'600>>(now - begin).count());
+      if (repair_ && now >= repair_at_) std::exchange(repair_, nullptr)();
+      if (now >= next_fault && !repair_) {
+        do_something_bad();
+        next_fault = now + fault_every_;
       }
       run_.pass(0ms);
+      std::this_thread::sleep_until(now + 1s);
     }
     if (repair_) std::exchange(repair_, nullptr)();
   }
@@ -99,7 +99,7 @@ class Soak {
     for (const auto& [name, pid] : run_.processes()) slopes_[name].sample(hours, resident_megabytes(pid));
   }
 
-  void do_something_bad(Clock::time_point now) {
+  void do_something_bad() {
     const std::size_t node = run_.leader();
     const int broker = 1 + static_cast<int>(run_.random()() % kBrokers);
     const pid_t pid = run_.node(node).pid();
@@ -124,7 +124,7 @@ class Soak {
     std::cout << "at " << wall_ms() << ": " << bad.what << std::endl;
     bad.act();
     repair_ = bad.repair;
-    repair_at_ = now + std::chrono::seconds(3 + run_.random()() % 8);
+    repair_at_ = Clock::now() + std::chrono::seconds(3 + run_.random()() % 8);
   }
 
   void cut(bool now) {

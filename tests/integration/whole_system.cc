@@ -62,26 +62,36 @@ WholeSystem::WholeSystem(const std::string& name, const std::string& recipe, Sys
   for (std::size_t i = 0; i < options_.nodes; ++i) nodes_.push_back(free_address());
 }
 
-// dispatch.log before the others: apply_topics() leaves the places of a topic's replicas as they are.
+// dispatch.log before the others: apply_topics() leaves the places of a topic's replicas as they are. A broker that has
+// just started may not be counted in yet: then once more.
 void WholeSystem::make_partition_0_alone() {
   constexpr int kPartitions = 4;
-  char reason[256];
+  constexpr int kAnswerMs = 10'000;
+  char reason[256] = "";
   const std::unique_ptr<rd_kafka_t, void (*)(rd_kafka_t*)> handle(
       rd_kafka_new(RD_KAFKA_PRODUCER, log::make_kafka_conf(kafka(), {}).value().release(), reason, sizeof reason),
       rd_kafka_destroy);
-  rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new("dispatch.log", kPartitions, -1, reason, sizeof reason);
-  rd_kafka_NewTopic_set_config(topic, "message.timestamp.type", "LogAppendTime");
-  std::int32_t alone[] = {3};
-  rd_kafka_NewTopic_set_replica_assignment(topic, 0, alone, 1, reason, sizeof reason);
-  for (std::int32_t partition = 1; partition < kPartitions; ++partition) {
-    std::int32_t all[] = {1 + partition % 2, 2 - partition % 2, 3};
-    rd_kafka_NewTopic_set_replica_assignment(topic, partition, all, 3, reason, sizeof reason);
-  }
   const log::KafkaPtr<rd_kafka_queue_t> answers(rd_kafka_queue_new(handle.get()));
-  rd_kafka_CreateTopics(handle.get(), &topic, 1, nullptr, answers.get());
-  const log::KafkaPtr<rd_kafka_event_t> answer(rd_kafka_queue_poll(answers.get(), kTopicsPatience.count));
-  rd_kafka_NewTopic_destroy(topic);
-  if (!answer || rd_kafka_event_error(answer.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) throw SystemError("no dispatch.log");
+  const auto give_up = std::chrono::steady_clock::now() + std::chrono::milliseconds(kTopicsPatience.count);
+  std::string wrong = "no answer";
+  while (std::chrono::steady_clock::now() < give_up) {
+    rd_kafka_NewTopic_t* topic = rd_kafka_NewTopic_new("dispatch.log", kPartitions, -1, reason, sizeof reason);
+    for (std::int32_t partition = 0; partition < kPartitions; ++partition) {
+      std::int32_t broker = partition == 0 ? 3 : 1 + partition % 2;
+      rd_kafka_NewTopic_set_replica_assignment(topic, partition, &broker, 1, reason, sizeof reason);
+    }
+    rd_kafka_CreateTopics(handle.get(), &topic, 1, nullptr, answers.get());
+    const log::KafkaPtr<rd_kafka_event_t> answer(rd_kafka_queue_poll(answers.get(), kAnswerMs));
+    rd_kafka_NewTopic_destroy(topic);
+    const auto* result = answer ? rd_kafka_event_CreateTopics_result(answer.get()) : nullptr;
+    if (result == nullptr) continue;
+    std::size_t count = 0;
+    const auto* const* made = rd_kafka_CreateTopics_result_topics(result, &count);
+    if (count == 1 && rd_kafka_topic_result_error(made[0]) == RD_KAFKA_RESP_ERR_NO_ERROR) return;
+    wrong = count == 1 ? rd_kafka_err2str(rd_kafka_topic_result_error(made[0])) : "nothing made";
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+  throw SystemError("no dispatch.log: " + wrong);
 }
 
 void WholeSystem::start_proxies() {

@@ -28,7 +28,7 @@ struct SystemOptions {
   std::string kafka_flags = {};                // More for `scripts/kafka start`.
   bool static_members = false;                 // Each dispatchd has a group.instance.id.
   std::string old_programs = {};               // Folder with an older version's programs, for nodes of it.
-  bool partition_0_alone = false;              // Partition 0 of dispatch.log only on broker 3, the others on all.
+  bool partition_0_alone = false;  // Each partition of dispatch.log on one broker, 0 on 3, the others on 1 or 2.
 };
 
 // One thread. Whatever it cannot do it throws as SystemError, for people.
