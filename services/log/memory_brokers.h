@@ -49,6 +49,9 @@ class Brokers {
   // Acknowledged records are those before this offset.
   std::int64_t standing(TopicPartition where) const { return partitions_.at(where).standing; }
   const std::deque<MemoryLog::Stored>& records(TopicPartition where) const { return partitions_.at(where).records; }
+  std::string& value(TopicPartition where, std::int64_t offset) {
+    return partitions_.at(where).records[static_cast<std::size_t>(offset)].value;
+  }
   std::size_t count() const { return brokers_.size(); }
   bool alive(BrokerId broker) const { return brokers_[broker].alive; }
   // Where groups are kept; nothing: at no broker now.

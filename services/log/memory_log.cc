@@ -161,6 +161,11 @@ std::int64_t MemoryLog::standing(Topic topic, std::int32_t partition) const {
   return impl_->brokers.standing({topic, partition});
 }
 
+void MemoryLog::spoil(Topic topic, std::int32_t partition, std::int64_t offset,
+                      const std::function<void(std::string&)>& change) {
+  change(impl_->brokers.value({topic, partition}, offset));
+}
+
 std::int64_t MemoryLog::put(Topic topic, std::int32_t partition, std::string_view key, std::string_view value) {
   return impl_->brokers.put({topic, partition}, key, value);
 }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,6 +93,8 @@ class MemoryLog {
   const std::deque<Stored>& records(Topic topic, std::int32_t partition) const;
   // The records before this offset are acknowledged and can be read; those behind it may still be lost.
   std::int64_t standing(Topic topic, std::int32_t partition) const;
+  // Changes a stored value, as a bad disk would.
+  void spoil(Topic topic, std::int32_t partition, std::int64_t offset, const std::function<void(std::string&)>& change);
   // Appends at once, as from the node "test"; its offset.
   std::int64_t put(Topic topic, std::int32_t partition, std::string_view key, std::string_view value);
   // As retention does: readers begin at that offset, at the earliest. records() has what was deleted too.

@@ -18,6 +18,7 @@ constexpr DurationMs kFlush{200};  // What a process that ends in order still ge
 constexpr DurationMs kStartTakes{1'500};
 constexpr std::int64_t kRepeatedRecords = 20;
 constexpr int kRepeats = 3;
+constexpr std::uint64_t kSpoilt = 6;  // Of the last records.
 
 // Where the fault says whom or how much: bits of its own for each question.
 std::size_t pick(const Fault& fault, std::size_t count) { return static_cast<std::size_t>(fault.pick >> 8) % count; }
@@ -165,9 +166,28 @@ void Simulation::befall_others(const Fault& fault) {
     case Kind::kUnitsRepeat:
       crews_.repeat(true);
       return until_over(fault, "units repeat nothing any more", [this] { crews_.repeat(false); });
+    case Kind::kSnapshotSpoilt:
+      return spoil_snapshot(fault);
     default:
       return;
   }
+}
+
+// One of the records written last: those that a node begins from.
+void Simulation::spoil_snapshot(const Fault& fault) {
+  const auto partition = static_cast<std::int32_t>(pick(fault, static_cast<std::size_t>(options_.log_partitions)));
+  const std::int64_t end = log_.standing(log::Topic::kSnapshots, partition);
+  if (end == 0) return tell("there is no snapshot yet");
+  const std::int64_t back = static_cast<std::int64_t>((fault.pick >> 16) % kSpoilt);
+  log_.spoil(log::Topic::kSnapshots, partition, std::max<std::int64_t>(0, end - 1 - back), [&](std::string& value) {
+    if (value.empty()) return;
+    const std::size_t at = static_cast<std::size_t>(fault.pick >> 24) % value.size();
+    if (coin(fault)) {
+      value[at] = static_cast<char>(value[at] ^ (1 << (fault.pick >> 1 & 7U)));
+    } else {
+      value.resize(at);
+    }
+  });
 }
 
 void Simulation::publish_again() {

@@ -53,6 +53,8 @@ const char* words(FaultKind kind) {
       return "the clients' network is slow";
     case FaultKind::kUnitsRepeat:
       return "units repeat what they said";
+    case FaultKind::kSnapshotSpoilt:
+      return "a snapshot is spoilt";
   }
   D135_CHECK(false, "a kind outside the enum");
 }

@@ -33,8 +33,9 @@ enum class FaultKind : std::uint8_t {
   kConnectionsBreak,     // All units and consoles at once.
   kNetworkIsSlow,        // Between clients and nodes.
   kUnitsRepeat,          // Devices send again what they sent before: repeated, stale, out of order.
+  kSnapshotSpoilt,       // A bit of a record of dispatch.snapshots flips, or its end is cut off.
 };
-inline constexpr std::size_t kFaultKinds = static_cast<std::size_t>(FaultKind::kUnitsRepeat) + 1;
+inline constexpr std::size_t kFaultKinds = static_cast<std::size_t>(FaultKind::kSnapshotSpoilt) + 1;
 
 // For people: "the leader crashes".
 const char* words(FaultKind kind);

@@ -88,6 +88,7 @@ Options swarm_options(std::uint64_t seed) {
   options.connection_s = random.chance(0.3) ? 60 : 300;
   if (random.chance(0.3)) options.hotline_ahead = {random.between(-600'000, 600'000)};
   const auto lasts_ms = static_cast<std::int64_t>(static_cast<double>(options.incidents) / options.rate_per_s * 1'000);
+  options.snapshots = random.chance(0.5);
   if (random.chance(0.5)) options.hotline_begins = {random.between(0, 1'000)};
   options.faults = random_faults(seed, {lasts_ms + 60'000});
   return options;
@@ -141,8 +142,8 @@ void Simulation::start_node(const std::string& name) {
   settings.regions[kRegion] = {city_.city().fingerprint(), core::testing::test_policy()};
   const auto node = std::make_shared<EngineNode>(
       time_, log_, cities_, settings, crews_, consoles_,
-      NodeStory{[this, name](const std::string& what) { tell("node " + name + " " + what); },
-                [this, name](std::int32_t partition, bool now) { note_term(name, partition, now); }});
+      [this, name](const std::string& what) { tell("node " + name + " " + what); },
+      [this, name](std::int32_t partition, bool now) { note_term(name, partition, now); }, options_.snapshots);
   nodes_[name] = node;
   node->start();
 }

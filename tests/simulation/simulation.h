@@ -38,6 +38,7 @@ struct Options {
   double connection_s = 300;         // A connection lasts so long on average.
   DurationMs hotline_ahead{0};       // Its clock.
   DurationMs hotline_begins{5'000};  // Before city and policy are in force events are held.
+  bool snapshots = false;            // Are taken, and nodes begin from them.
   std::vector<Fault> faults;
 };
 
@@ -108,6 +109,7 @@ class Simulation {
   void befall_broker(const Fault& fault);
   void come_and_go(const std::string& name, TimeMs until);
   void publish_again();
+  void spoil_snapshot(const Fault& fault);
   void until_over(const Fault& fault, const std::string& then, std::function<void()> work);
 
   Options options_;
