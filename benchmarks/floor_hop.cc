@@ -23,6 +23,7 @@ namespace {
 using log::Topic;
 
 constexpr std::size_t kWaiting = 100'000;
+constexpr std::size_t kWaitingBytes = 256U << 20;
 constexpr const char* kRegion = "320000";
 
 struct Options {
@@ -61,7 +62,7 @@ class Pusher final : public v1::FieldUnits::WithRawCallbackMethod_Connect<v1::Fi
  private:
   class Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public dispatchd::OutQueue {
    public:
-    explicit Stream(Pusher& pusher) : OutQueue(kWaiting), pusher_(pusher) {}
+    explicit Stream(Pusher& pusher) : OutQueue(kWaiting, kWaitingBytes), pusher_(pusher) {}
     void OnWriteDone(bool ok) override { write_done(ok); }
     void OnCancel() override { cancelled(); }
     void OnDone() override {

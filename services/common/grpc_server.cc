@@ -30,6 +30,8 @@ Result<std::unique_ptr<GrpcServer>> GrpcServer::start(const GrpcServerSettings& 
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS,
                              static_cast<int>(settings.shortest_client_ping.count));
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, static_cast<int>(settings.handshake_timeout.count));
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, static_cast<int>(settings.idle_timeout.count));
   result->server_ = builder.BuildAndStart();
   if (!result->server_ || result->port_ == 0) {
     return Error{"listen: cannot serve gRPC on '" + settings.listen + "'; give a free HOST:PORT of this machine"};

@@ -22,6 +22,8 @@ struct GrpcServerSettings {
   DurationMs keepalive_interval{20'000};   // Of the server's pings on a silent connection.
   DurationMs keepalive_timeout{10'000};    // Without an answer for so long: closed.
   DurationMs shortest_client_ping{5'000};  // A client that pings more often is cut off.
+  DurationMs handshake_timeout{10'000};    // A connection that is not HTTP/2 by then is closed.
+  DurationMs idle_timeout{300'000};        // A connection without a call for so long is closed.
 };
 
 class GrpcServer {

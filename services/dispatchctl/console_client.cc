@@ -1,6 +1,7 @@
 #include "services/dispatchctl/console_client.h"
 
 #include <iostream>
+#include <random>
 #include <thread>
 
 #include "services/common/grpc_channel.h"
@@ -39,6 +40,7 @@ void ConsoleClient::watch(std::uint32_t region, bool positions,
   request.set_region(region);
   request.set_positions(positions);
   bool connected = false;
+  std::minstd_rand random(std::random_device{}());
   while (true) {
     grpc::ClientContext context;
     const auto stream = stub_->Watch(&context, request);
@@ -54,7 +56,8 @@ void ConsoleClient::watch(std::uint32_t region, bool positions,
     const grpc::Status status = stream->Finish();
     if (!connected || !worth_trying_again(status)) check(status);
     std::cerr << "the connection to " << address_ << " was lost (" << status.error_message() << "); connecting again\n";
-    std::this_thread::sleep_for(std::chrono::seconds(1));
+    // Not all consoles of a node that was lost come to the next one in the same moment.
+    std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(200, 2'000)(random)));
   }
 }
 

@@ -42,6 +42,14 @@ TEST(Clock, MissingBreachIsFound) {
   EXPECT_THAT(story.verdict().findings, finding(Fault::kClock, "no breach was decided"));
 }
 
+TEST(Clock, BreachBeforeItsTimeIsFound) {
+  Story story;
+  auto [incident, assignment] = story.call(1'000, "a", 7);
+  story.sign(2'000, incident, assignment);
+  story.breach(incident, -5'000);
+  EXPECT_THAT(story.verdict().findings, finding(Fault::kClock, "5000 ms too early"));
+}
+
 TEST(Clock, SecondBreachIsFound) {
   Story story;
   auto [incident, assignment] = story.call(1'000, "a", 7);

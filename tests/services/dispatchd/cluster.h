@@ -60,11 +60,13 @@ class FakeConsoles final : public ConsoleTransport {
  public:
   bool send(WatchId watch, const std::shared_ptr<const v1::WatchEvent>& event) override;
   void close(WatchId watch, const Status& status) override;
+  bool behind(WatchId watch) override { return consoles_[watch].behind; }
 
   struct Console {
     std::vector<v1::WatchEvent> events;
     std::optional<Status> closed;
     std::size_t room = 100'000;
+    bool behind = false;
   };
   Console& operator[](WatchId watch) { return consoles_[watch]; }
 
@@ -88,7 +90,9 @@ class CountingObserver final : public Observer {
     differences.push_back(difference);
   }
   void keep_state(std::int32_t, std::int64_t offset, const core::Engine&) override { kept_states.push_back(offset); }
+  void refused_unit_message(v1::RejectCode) override { ++refused_messages; }
   int poisons = 0;
+  int refused_messages = 0;
   int skips = 0;
   std::int64_t began_at = -1;
   std::vector<std::string> stopped;

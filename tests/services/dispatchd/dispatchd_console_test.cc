@@ -148,6 +148,59 @@ TEST_F(DispatchdConsole, PositionsComeOncePerSecondToThoseWhoAsked) {
   EXPECT_EQ(positions(without), 0);
 }
 
+TEST_F(DispatchdConsole, S14AConsoleThatReadsSlowlyGetsThePositionsOfSeveralSecondsInOne) {
+  v1::WatchRequest request;
+  request.set_region(Cluster::kRegion.value());
+  request.set_positions(true);
+  node().on_watch_opened(WatchId(77), request);
+  node().on_watch_opened(WatchId(78), request);
+  const SessionId west = cluster.connect("a", 1, "west");
+  const SessionId east = cluster.connect("a", 2, "east");
+  const auto drive = [&](SessionId unit, char where) {
+    v1::UnitMessage message;
+    v1::Location& location = *message.mutable_position()->mutable_location();
+    location.set_latitude_deg(cluster.map.at(where).latitude_e7 / 1e7);
+    location.set_longitude_deg(cluster.map.at(where).longitude_e7 / 1e7);
+    location.set_datum(v1::DATUM_WGS84);
+    message.mutable_position()->set_measured_at_ms(cluster.clock.ms);
+    cluster.say("a", unit, message);
+    cluster.later_ms(1'500);
+  };
+  console(WatchId(77)).behind = true;
+  const std::size_t before = console(WatchId(77)).events.size();
+  drive(west, '1');
+  drive(east, '2');
+  drive(west, '3');
+  EXPECT_EQ(console(WatchId(77)).events.size(), before) << "nothing is added to what waits for it";
+  EXPECT_GE(console(WatchId(78)).events.size(), before + 3) << "others are told each second";
+
+  console(WatchId(77)).behind = false;
+  cluster.later_ms(1'500);
+  ASSERT_EQ(console(WatchId(77)).events.size(), before + 1);
+  const v1::WatchEvent& caught_up = console(WatchId(77)).events.back();
+  ASSERT_EQ(caught_up.positions().units_size(), 2) << "both units, each where it is now";
+  EXPECT_EQ(caught_up.positions().units(0).position().latitude_e7(), cluster.map.at('3').latitude_e7);
+  EXPECT_FALSE(console(WatchId(77)).closed);
+}
+
+TEST_F(DispatchdConsole, S14ConsolesThatComeAtOnceShareASnapshotAndEachGetsWhatCameSince) {
+  const WatchId first = cluster.watch("a");
+  cluster.report("e1");
+  cluster.report("e2");
+  const WatchId second = cluster.watch("a");
+  ASSERT_EQ(console(second).events.size(), console(first).events.size());
+  for (std::size_t i = 0; i < console(first).events.size(); ++i) {
+    EXPECT_EQ(console(second).events[i].SerializeAsString(), console(first).events[i].SerializeAsString());
+  }
+  cluster.report("e3");
+  EXPECT_EQ(console(second).events.back().SerializeAsString(), console(first).events.back().SerializeAsString());
+
+  for (std::size_t i = 0; i <= kResumeEvents; ++i) cluster.report("later-" + std::to_string(i));
+  const WatchId third = cluster.watch("a");
+  ASSERT_EQ(console(third).events.size(), 1) << "too much came since: a snapshot of its own";
+  EXPECT_GT(console(third).events[0].revision(), console(first).events[0].revision());
+}
+
 TEST_F(DispatchdConsole, ACommandIsAnsweredWhenTheLogHasAppliedItAndActsOnce) {
   const std::uint64_t incident = cluster.report("e1");
   v1::OperatorCommand close = named("c1");

@@ -159,6 +159,93 @@ TEST_F(DispatchdUnits, AReportForAnothersAssignmentIsRefusedAndTheStreamGoesOn) 
   EXPECT_FALSE(device("a", session).closed);
 }
 
+// A--1-----2--B     W1 stands at A, E1 at B; the call comes from 1.
+// |           |
+// C-----3-----D
+TEST_F(DispatchdUnits, S13AUnitThatSignsAndFallsSilentIsReplacedOnceAndItsLateAnswerIsRefusedPolitely) {
+  const SessionId west = cluster.connect("a", kWest, "west");
+  const SessionId east = cluster.connect("a", 2, "east");
+  cluster.report("e1");
+  ASSERT_EQ(device("a", west).orders().size(), 1);
+  const std::uint64_t assignment = device("a", west).orders()[0].assignment().assignment_id();
+  cluster.say("a", west, acknowledge(assignment, 2, 1));
+  // Not a packet more from the west; nor is its connection reset.
+  v1::UnitMessage heartbeat;
+  heartbeat.mutable_heartbeat();
+  for (int i = 0; i < 8; ++i) {
+    cluster.later_ms(15'000);
+    cluster.say("a", east, heartbeat);
+  }
+  std::size_t sent = 0;
+  for (const v1::UnitOrder& order : device("a", east).orders()) sent += order.has_assignment() ? 1U : 0U;
+  EXPECT_EQ(sent, 1) << "the next unit goes, once";
+
+  v1::UnitMessage late;
+  late.set_client_sequence(3);
+  late.mutable_status()->set_status(v1::UNIT_SECONDARY_STATUS_ON_SCENE);
+  late.mutable_status()->set_assignment_id(assignment);
+  cluster.say("a", west, late);
+  ASSERT_TRUE(device("a", west).last().has_refusal());
+  EXPECT_EQ(device("a", west).last().refusal().client_sequence(), 3);
+  EXPECT_FALSE(device("a", west).last().refusal().reason().empty());
+  EXPECT_FALSE(device("a", west).closed) << "it may go on as a unit of the city";
+}
+
+TEST_F(DispatchdUnits, S19WhatWasSaidOnceIsRefusedAndCountedWhenItIsSaidAgainLater) {
+  const SessionId session = cluster.connect("a", kWest);
+  cluster.report("e1");
+  const std::uint64_t assignment = device("a", session).orders()[0].assignment().assignment_id();
+  v1::UnitMessage on_scene;
+  on_scene.set_client_sequence(3);
+  on_scene.mutable_status()->set_status(v1::UNIT_SECONDARY_STATUS_ON_SCENE);
+  on_scene.mutable_status()->set_assignment_id(assignment);
+  v1::UnitMessage feedback;
+  feedback.set_client_sequence(4);
+  feedback.mutable_feedback()->set_assignment_id(assignment);
+  feedback.mutable_feedback()->set_disposition(v1::DISPOSITION_VOID);
+  const std::vector<v1::UnitMessage> said = {acknowledge(assignment, 2, 1), on_scene, feedback};
+  for (const v1::UnitMessage& message : said) cluster.say("a", session, message);
+  const int refused = cluster["a"].observer.refused_messages;
+  const auto& engine = cluster["a"].node->partitions().of(Cluster::kRegion).engine;
+  const std::string unit = engine.unit(Cluster::kRegion, UnitId(kWest))->SerializeAsString();
+  const std::string incident = engine.incident(Cluster::kRegion, "110", "e1")->SerializeAsString();
+
+  for (const v1::UnitMessage& message : said) {
+    cluster.say("a", session, message);
+    ASSERT_TRUE(device("a", session).last().has_refusal()) << message.ShortDebugString();
+    EXPECT_EQ(device("a", session).last().refusal().client_sequence(), message.client_sequence());
+  }
+  EXPECT_EQ(cluster["a"].observer.refused_messages, refused + 3);
+  EXPECT_EQ(engine.unit(Cluster::kRegion, UnitId(kWest))->SerializeAsString(), unit);
+  EXPECT_EQ(engine.incident(Cluster::kRegion, "110", "e1")->SerializeAsString(), incident);
+}
+
+TEST_F(DispatchdUnits, S10PositionsOutOfOrderOrRepeatedNeverTakeAUnitBack) {
+  const SessionId session = cluster.connect("a", kWest);
+  cluster.later_ms(300'000);
+  const std::int64_t now = cluster.clock.ms;
+  const auto& engine = cluster["a"].node->partitions().of(Cluster::kRegion).engine;
+  const auto at = [&] { return engine.unit(Cluster::kRegion, UnitId(kWest))->position(); };
+  const auto say = [&](char where, std::int64_t measured_at_ms) {
+    cluster.say("a", session, position_at(cluster.map.at(where), measured_at_ms, 2));
+    cluster.later_ms(200);
+  };
+  say('1', now);
+  const std::string newest = at().SerializeAsString();
+  say('3', now - 1);
+  EXPECT_EQ(at().SerializeAsString(), newest) << "a little older";
+  say('3', now - 240'000);
+  EXPECT_EQ(at().SerializeAsString(), newest) << "stale by minutes";
+  say('1', now);
+  EXPECT_EQ(at().SerializeAsString(), newest) << "the same again";
+  say('2', now + 100);
+  EXPECT_EQ(at().latitude_e7(), cluster.map.at('2').latitude_e7);
+  EXPECT_EQ(at().longitude_e7(), cluster.map.at('2').longitude_e7);
+  EXPECT_FALSE(engine.unit(Cluster::kRegion, UnitId(kWest))->position_stale());
+  cluster.later_ms(130'000);
+  EXPECT_TRUE(engine.unit(Cluster::kRegion, UnitId(kWest))->position_stale());
+}
+
 TEST_F(DispatchdUnits, APositionInAnUnknownDatumIsRefusedAtTheEdge) {
   const SessionId session = cluster.connect("a", kWest);
   v1::UnitMessage message = position_at(cluster.map.at('1'), cluster.clock.ms, 2);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <random>
 #include <string>
@@ -138,6 +140,63 @@ TEST(Router, WhatCannotBeUsedGoesToTheRejectsWithItsPlaceItsReasonAndItsBytes) {
   EXPECT_EQ(rejects[2].code(), v1::REJECT_CODE_OUTSIDE_REGIONS);
   EXPECT_EQ(bench.group.committed[kSource], 45);
   EXPECT_EQ(bench.watcher.refused_count, 3);
+}
+
+// S08: whatever is published, it is kept with its place and its reason, and the next good event goes on at once.
+TEST(Router, S08WhateverIsPublishedIsKeptWithItsReasonAndTheNextGoodEventGoesOn) {
+  const auto bent = [](const auto& bend) {
+    v1::IncidentEvent event = valid_report();
+    bend(*event.mutable_report());
+    return event.SerializeAsString();
+  };
+  const std::string whole = valid_report().SerializeAsString();
+  std::mt19937_64 random(8);
+  std::string noise(2'000, ' ');
+  for (char& c : noise) c = static_cast<char>(random());
+  const auto nested = [](std::size_t depth, const std::string& open, const std::string& close) {
+    std::string bytes;
+    for (std::size_t i = 0; i < depth; ++i) bytes += open;
+    for (std::size_t i = 0; i < depth; ++i) bytes += close;
+    return bytes;
+  };
+  const std::vector<std::pair<std::string, std::string>> bad = {
+      {"nothing", ""},
+      {"truncated", whole.substr(0, whole.size() / 2)},
+      {"random bytes", noise},
+      {"5 MB", std::string(5'000'000, 'x')},
+      {"10,000 groups deep", nested(10'000, "\x0b", "\x0c")},
+      {"JSON 10,000 lists deep", "{\"report\":" + nested(10'000, "[", "]") + "}"},
+      {"JSON of one long number", "{\"report\":{\"reportedAtMs\":" + std::string(50'000, '9') + "}}"},
+      {"JSON of one key, repeated", "{" + nested(5'000, "\"report\":{},", "") + "\"report\":{}}"},
+      {"latitude not a number", bent([](auto& r) { r.mutable_location()->set_latitude_deg(std::nan("")); })},
+      {"longitude infinite", bent([](auto& r) { r.mutable_location()->set_longitude_deg(INFINITY); })},
+      {"latitude out of range", bent([](auto& r) { r.mutable_location()->set_latitude_deg(90.1); })},
+      {"a day in the future", bent([](auto& r) { r.set_reported_at_ms(kNow.since_epoch + 86'500'000); })},
+      {"years ago", bent([](auto& r) { r.set_reported_at_ms(1); })},
+      {"before all time", bent([](auto& r) { r.set_reported_at_ms(INT64_MIN); })},
+      {"a severity that is none", bent([](auto& r) { r.set_severity(static_cast<v1::Severity>(99)); })},
+  };
+  Bench bench;
+  std::int64_t offset = 0;
+  for (const auto& [what, bytes] : bad) {
+    bench.give(offset, bytes);
+    bench.give_report(offset + 1, kInWuxi);
+    bench.writer.acknowledge(kRejects);
+    ASSERT_FALSE(bench.writer.pending[kWuxi].empty()) << what << ": the next good event waits";
+    bench.writer.acknowledge(kWuxi);
+    v1::RejectedInput reject;
+    ASSERT_TRUE(reject.ParseFromString(bench.writer.standing[kRejects].back().value)) << what;
+    EXPECT_EQ(reject.topic(), "incidents") << what;
+    EXPECT_EQ(reject.partition(), 0) << what;
+    EXPECT_EQ(reject.offset(), offset) << what;
+    EXPECT_NE(reject.code(), v1::REJECT_CODE_UNSPECIFIED) << what;
+    EXPECT_FALSE(reject.reason().empty()) << what;
+    EXPECT_LT(reject.reason().size(), 1'000U) << what;
+    offset += 2;
+  }
+  EXPECT_EQ(bench.writer.standing[kRejects].size(), bad.size());
+  EXPECT_EQ(bench.writer.standing[kWuxi].size(), bad.size());
+  EXPECT_EQ(bench.group.committed[kSource], offset);
 }
 
 TEST(Router, OnlyWhatStandsWithAllBeforeItIsCommitted) {
