@@ -49,9 +49,7 @@ class ServingNode {
     settings.address = "a:7135";
     settings.regions[RegionId(kRegion)] = {city_.fingerprint(), core::testing::test_policy()};
     writer_ = log_.writer("a");
-    reader_ = log_.reader("a", [this](const log::Record& record) {
-      record.topic == log::Topic::kLog ? node_->on_record(record) : node_->on_published(record);
-    });
+    reader_ = log_.reader("a", [this](const log::Record& record) { node_->on_record(record); });
     node_ = std::make_unique<dispatchd::Node>(
         settings, dispatchd::NodePorts{catalog_, *writer_, *reader_, units_, consoles_, clock_, observer_});
     units_.serve(*node_);

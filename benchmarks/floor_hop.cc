@@ -48,8 +48,8 @@ void follow(log::KafkaReader& reader, Topic topic, std::int32_t partition) {
 class Pusher final : public v1::FieldUnits::WithRawCallbackMethod_Connect<v1::FieldUnits::Service> {
  public:
   explicit Pusher(boost::asio::io_context& loop) : loop_(loop) {}
-  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Connect(grpc::CallbackServerContext*) override {
-    auto* stream = new Stream(*this);
+  grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* Connect(grpc::CallbackServerContext* context) override {
+    auto* stream = new Stream(*this, *context);
     stream->StartSendInitialMetadata();
     boost::asio::post(loop_, [this, stream] { stream_ = stream; });
     return stream;
@@ -62,10 +62,12 @@ class Pusher final : public v1::FieldUnits::WithRawCallbackMethod_Connect<v1::Fi
  private:
   class Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public dispatchd::OutQueue {
    public:
-    explicit Stream(Pusher& pusher) : OutQueue(kWaiting, kWaitingBytes), pusher_(pusher) {}
+    Stream(Pusher& pusher, grpc::CallbackServerContext& context)
+        : OutQueue(context, kWaiting, kWaitingBytes), pusher_(pusher) {}
     void OnWriteDone(bool ok) override { write_done(ok); }
     void OnCancel() override { cancelled(); }
     void OnDone() override {
+      done();
       boost::asio::post(pusher_.loop_, [this] {
         if (pusher_.stream_ == this) pusher_.stream_ = nullptr;
         delete this;

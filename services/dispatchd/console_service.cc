@@ -28,18 +28,16 @@ class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteB
  public:
   Stream(ConsoleService& service, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
          const ConsoleServiceLimits& limits)
-      : OutQueue(limits.queued_events, limits.queued_bytes),
+      : OutQueue(context, limits.queued_events, limits.queued_bytes),
         address(address_of(context.peer())),
-        service_(service),
-        context_(context) {
+        service_(service) {
     well_formed = common::from_bytes(request, watch);
   }
-
-  void cut() { context_.TryCancel(); }
 
   void OnWriteDone(bool ok) override { write_done(ok); }
   void OnCancel() override { cancelled(); }
   void OnDone() override {
+    done();
     boost::asio::post(service_.loop_, [this] { service_.done(this); });
   }
 
@@ -53,7 +51,6 @@ class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteB
   void finish(const grpc::Status& status) override { Finish(status); }
 
   ConsoleService& service_;
-  grpc::CallbackServerContext& context_;
 };
 
 ConsoleService::ConsoleService(boost::asio::io_context& loop, ClientGate& gate) : loop_(loop), gate_(gate) {}

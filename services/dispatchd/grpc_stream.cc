@@ -74,6 +74,16 @@ void OutQueue::cancelled() {
   finish_locked();
 }
 
+void OutQueue::cut() {
+  const std::lock_guard lock(mutex_);
+  if (!done_) context_.TryCancel();
+}
+
+void OutQueue::done() {
+  const std::lock_guard lock(mutex_);
+  done_ = true;
+}
+
 void OutQueue::drop_waiting() {
   waiting_.clear();
   waiting_bytes_ = 0;

@@ -1,6 +1,7 @@
 // What the two gRPC services share: the bounded queue of messages of one stream, and statuses.
 #pragma once
 
+#include <grpcpp/server_context.h>
 #include <grpcpp/support/byte_buffer.h>
 #include <grpcpp/support/status.h>
 
@@ -22,7 +23,8 @@ grpc::Status to_grpc(const Status& status);
 class OutQueue {
  public:
   // At most so many messages wait, and so many bytes.
-  OutQueue(std::size_t messages, std::size_t bytes) : messages_(messages), bytes_(bytes) {}
+  OutQueue(grpc::CallbackServerContext& context, std::size_t messages, std::size_t bytes)
+      : context_(context), messages_(messages), bytes_(bytes) {}
   virtual ~OutQueue() = default;
 
   // False: full. After close() messages are dropped.
@@ -31,9 +33,12 @@ class OutQueue {
   void close(const grpc::Status& status, bool at_once);
   // Something waits still: the client is behind.
   bool behind();
-  // Reactions of gRPC.
+  // Ends the stream whether or not its client fetches the status.
+  void cut();
+  // Reactions of gRPC. After done() the call is gone, though the loop may not have heard so yet.
   void write_done(bool ok);
   void cancelled();
+  void done();
 
  protected:
   virtual void start_write(const grpc::ByteBuffer* message) = 0;
@@ -49,6 +54,7 @@ class OutQueue {
   void finish_locked();
   void drop_waiting();
 
+  grpc::CallbackServerContext& context_;  // Good until done().
   const std::size_t messages_;
   const std::size_t bytes_;
   std::mutex mutex_;  // Guards all below.
@@ -59,6 +65,7 @@ class OutQueue {
   bool writing_ = false;
   bool closing_ = false;
   bool finished_ = false;
+  bool done_ = false;
 };
 
 }  // namespace dispatch135::dispatchd

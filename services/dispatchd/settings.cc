@@ -76,6 +76,8 @@ std::optional<Error> refuse_reload(const Settings& running, const Settings& want
   same("group", running.group == wanted.group);
   same("session_timeout", running.session_timeout.count == wanted.session_timeout.count);
   same("policy", running.policy == wanted.policy);
+  same("state_dir", running.state_dir == wanted.state_dir);
+  same("snapshots", running.snapshots == wanted.snapshots);
   same("policies", running.policies == wanted.policies);
   same("cities", running.common.cities == wanted.common.cities);
   same("kafka", running.common.kafka == wanted.common.kafka);

@@ -17,6 +17,7 @@ namespace dispatch135::dispatchd {
 struct SnapshotSettings {
   std::int64_t every_records = 100'000;  // Of dispatch.log, or
   DurationMs every{600'000};             // whatever came in so long.
+  bool operator==(const SnapshotSettings&) const = default;
 };
 
 // How safe it is to begin from a snapshot while old records of the log are deleted.

@@ -29,22 +29,18 @@ class Refused final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
 class UnitService::Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public OutQueue {
  public:
   Stream(UnitService& service, grpc::CallbackServerContext& context, std::size_t queued_orders)
-      : OutQueue(queued_orders, kQueuedBytes),
-        address(address_of(context.peer())),
-        service_(service),
-        context_(context) {}
+      : OutQueue(context, queued_orders, kQueuedBytes), address(address_of(context.peer())), service_(service) {}
 
   void read_next() {
     unless_finished([this] { StartRead(&incoming_); });
   }
-  void cut() { context_.TryCancel(); }
-
   void OnReadDone(bool ok) override {
     boost::asio::post(service_.loop_, [this, ok] { ok ? service_.message_came(this) : service_.ended(this); });
   }
   void OnWriteDone(bool ok) override { write_done(ok); }
   void OnCancel() override { cancelled(); }
   void OnDone() override {
+    done();
     boost::asio::post(service_.loop_, [this] { service_.done(this); });
   }
 
@@ -60,7 +56,6 @@ class UnitService::Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffe
   void finish(const grpc::Status& status) override { Finish(status); }
 
   UnitService& service_;
-  grpc::CallbackServerContext& context_;
   grpc::ByteBuffer incoming_;  // gRPC's while it reads, else the loop's.
 };
 
