@@ -66,8 +66,8 @@ void MetricsObserver::poison(std::int32_t partition, std::int64_t offset) {
 void MetricsObserver::stopped_following(std::int32_t partition, std::int64_t offset, const std::string& why) {
   partition_gauge("dispatch135_stopped_following", "1: the partition is not followed; the log says why", partition)
       .Set(1);
-  common::log_error("follows a partition no longer, and leads none; " + why,
-                    {{"partition", partition}, {"offset", offset}});
+  common::log_error("follows a partition no longer, and leads none",
+                    {{"partition", partition}, {"offset", offset}, {"why", why}});
 }
 
 void MetricsObserver::skipped(std::int32_t partition, const v1::Skip& skip) {
@@ -92,9 +92,10 @@ void MetricsObserver::began(std::int32_t partition, const v1::SnapshotManifest* 
 void MetricsObserver::snapshot_refused(std::int32_t partition, const v1::SnapshotManifest& manifest,
                                        const std::string& why) {
   metrics_.counter("dispatch135_refused_snapshots_total", "Snapshots that could not be begun from").Increment();
-  common::log_error("a snapshot is of no use: " + why, {{"partition", partition},
-                                                        {"offset", static_cast<std::int64_t>(manifest.next_offset())},
-                                                        {"taken_by", manifest.node()}});
+  common::log_error("a snapshot is of no use", {{"partition", partition},
+                                                {"offset", static_cast<std::int64_t>(manifest.next_offset())},
+                                                {"taken_by", manifest.node()},
+                                                {"why", why}});
 }
 
 void MetricsObserver::snapshot_taken(std::int32_t partition, const v1::SnapshotManifest& manifest) {

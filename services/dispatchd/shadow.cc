@@ -40,8 +40,8 @@ class Shadow::Told final : public Observer {
     tell_.snapshot_taken(partition, manifest);
   }
   void stopped_following(std::int32_t partition, std::int64_t offset, const std::string& why) override {
-    common::log_error("takes no snapshots of a partition any more; " + why,
-                      {{"partition", partition}, {"offset", offset}});
+    common::log_error("takes no snapshots of a partition any more",
+                      {{"partition", partition}, {"offset", offset}, {"why", why}});
   }
   void state_differs(std::int32_t partition, const StateCheck::Difference& difference) override {
     tell_.state_differs(partition, difference);

@@ -136,7 +136,7 @@ TEST_F(Replayed, LogOfAnotherCityIsRefusedWithWhatToDo) {
     error = applied.error().message;
     break;
   }
-  EXPECT_THAT(error, HasSubstr("needs a city file or a file of micro-grids that was not given; name it with --city"));
+  EXPECT_THAT(error, HasSubstr("needs a city file or a file of micro-grids that was not given (name it with --city)"));
 }
 
 }  // namespace

@@ -30,13 +30,13 @@ TEST(Topics, NoBrokerIsAnErrorThatSaysWhatToCheck) {
   EXPECT_EQ(wrong.error().message.rfind("no answer from Kafka at 127.0.0.1:1: ", 0), 0u) << wrong.error().message;
 }
 
-TEST(Topics, TheLogIsKeptForeverAndStampedByTheBroker) {
+TEST(Topics, TheLogIsKeptForeverAtFirstAndStampedByTheBroker) {
   const auto wanted = wanted_topics({.sources = 8, .log = 5}, 3);
   ASSERT_EQ(wanted.size(), 6u);
   const auto& log = wanted[2];
   EXPECT_EQ(log.topic, Topic::kLog);
   EXPECT_EQ(log.partitions, 5);
-  EXPECT_EQ(log.must.at("retention.ms"), "-1");
+  EXPECT_EQ(log.initially.at("retention.ms"), "-1");
   EXPECT_EQ(log.must.at("message.timestamp.type"), "LogAppendTime");
   EXPECT_EQ(log.must.at("min.insync.replicas"), "2");
   EXPECT_EQ(wanted_topics({}, 1)[2].must.at("min.insync.replicas"), "1");
