@@ -70,6 +70,8 @@ class Judgement {
   void judge_sources();
   void judge_report(const Place& at, const std::string& value);
   bool answered(v1::SourceOffset::Topic topic, const Place& at, const EventName* name) const;
+  // Whether a log record that carries this alert repeats one that was active then: nothing is to be decided.
+  bool repeats_active_alert(const Place& at) const;
   // Where the decisions about the log record at `at` stand: by its own identity, or, when its region was not in force
   // yet, by that of the record that put the policy in force.
   Place answer_place(const Place& at) const;

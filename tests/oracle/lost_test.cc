@@ -54,6 +54,46 @@ TEST(Lost, ReportBeforeThePolicyIsAnsweredByThePolicysRecord) {
   EXPECT_THAT(texts(verdict), ElementsAre(HasSubstr("110/a")));
 }
 
+// An alert in its topic, carried into the log.
+void carried_alert(Story& story, std::int64_t after_ms, std::int64_t source_offset) {
+  story.records.push_back({Topic::kAlerts, 0, source_offset, kStart + after_ms, "an alert"});
+  v1::LogRecord& record = story.log(after_ms);
+  record.mutable_source()->set_topic(v1::SourceOffset::TOPIC_ALERTS);
+  record.mutable_source()->set_offset(source_offset);
+  record.mutable_alert_reported()->mutable_alert()->set_sender("weather");
+  record.mutable_alert_reported()->mutable_alert()->set_identifier("storm");
+}
+
+void alert_is(Story& story, v1::AlertChanged::State state) {
+  v1::AlertChanged& changed = *story.decide().mutable_alert_changed();
+  changed.mutable_alert()->set_sender("weather");
+  changed.mutable_alert()->set_identifier("storm");
+  changed.set_state(state);
+}
+
+TEST(Lost, AnAlertThatIsSaidAgainWhileItIsActiveIsNotLost) {
+  Story story;
+  carried_alert(story, 1'000, 0);
+  alert_is(story, v1::AlertChanged::STATE_ACTIVE);
+  story.end_record();
+  carried_alert(story, 2'000, 1);
+  story.end_record();
+  EXPECT_THAT(texts(story.verdict()), IsEmpty());
+}
+
+TEST(Lost, AnAlertWithoutADecisionAfterItsNamesakeExpiredIsFound) {
+  Story story;
+  carried_alert(story, 1'000, 0);
+  alert_is(story, v1::AlertChanged::STATE_ACTIVE);
+  story.end_record();
+  story.log(1'500).mutable_tick();
+  alert_is(story, v1::AlertChanged::STATE_EXPIRED);
+  story.end_record();
+  carried_alert(story, 2'000, 1);
+  story.end_record();
+  EXPECT_THAT(story.verdict().findings, finding(Fault::kLost, "the alert at alerts partition 0 offset 1"));
+}
+
 TEST(Lost, AcknowledgedReportThatIsNotInItsTopicIsFound) {
   Story story;
   story.call(1'000, "a", 7);

@@ -83,6 +83,27 @@ bool Judgement::answered(v1::SourceOffset::Topic topic, const Place& at, const E
   return false;
 }
 
+bool Judgement::repeats_active_alert(const Place& at) const {
+  const auto carried = carried_.find({v1::SourceOffset::TOPIC_ALERTS, at});
+  if (carried == carried_.end()) return false;
+  return std::any_of(carried->second.begin(), carried->second.end(), [&](const Place& log_place) {
+    const v1::LogRecord& record = history_.log_.at(log_place).record;
+    const v1::AlertReport& alert = record.alert_reported().alert();
+    const Place end = answer_place(log_place);
+    bool active = false;
+    for (auto it = by_record_.lower_bound({log_place.partition, 0}); it != by_record_.end() && it->first <= end; ++it) {
+      if (it->first.partition != log_place.partition) break;
+      for (const v1::Decision& decision : it->second) {
+        const v1::AlertReport& other = decision.alert_changed().alert();
+        if (!decision.has_alert_changed() || decision.region() != record.region()) continue;
+        if (other.sender() != alert.sender() || other.identifier() != alert.identifier()) continue;
+        active = decision.alert_changed().state() == v1::AlertChanged::STATE_ACTIVE;
+      }
+    }
+    return active;
+  });
+}
+
 void Judgement::judge_report(const Place& at, const std::string& value) {
   if (kept_.contains({"incidents", at})) return;
   const std::optional<v1::IncidentEvent> event = parse_event(value);
@@ -102,6 +123,7 @@ void Judgement::judge_sources() {
   for (const auto& [at, value] : history_.incidents_) judge_report(at, value);
   for (const auto& [at, value] : history_.alerts_) {
     if (kept_.contains({"alerts", at}) || answered(v1::SourceOffset::TOPIC_ALERTS, at, nullptr)) continue;
+    if (repeats_active_alert(at)) continue;
     lost_.insert(unnamed("alerts", at));
     find(Fault::kLost, "lost: the alert at alerts " + to_string(at));
   }
