@@ -5,12 +5,11 @@ namespace dispatch135::dispatchd {
 void Leadership::grant(std::int64_t now_ms) {
   if (granted_) return;
   granted_ = true;
-  if (!start_in_flight_) start_at_ms_ = now_ms;
+  if (!start_in_flight_ && !leading_) start_at_ms_ = now_ms;
 }
 
 void Leadership::revoke() {
   granted_ = false;
-  leading_ = false;
   start_at_ms_.reset();
 }
 

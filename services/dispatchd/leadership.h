@@ -1,5 +1,6 @@
 // Who leads one partition, as this node sees it. The group grants; a LeaderStarted of our own, once applied, makes us
-// lead; another's ends it. Pure: the caller appends and applies.
+// lead; another's ends it. Whom the group relieves leads on until then: what it decides meanwhile is what its successor
+// decides, with the same identities, so a node that joins stops nothing. Pure: the caller appends and applies.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +28,7 @@ class Leadership {
   // A LeaderStarted of that process was applied.
   void leader_started(std::uint64_t process, std::int64_t now_ms);
 
-  // The log is out of reach: stops leading, and starts again when asked to.
+  // The log is out of reach, or the node serves no more: stops leading, and starts again when asked to.
   void suspend();
   void resume(std::int64_t now_ms);
 

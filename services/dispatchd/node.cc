@@ -36,6 +36,7 @@ void Node::stop() {
   for (Partition& partition : partitions_) {
     const bool led = partition.leading();
     partition.leadership.revoke();
+    partition.leadership.suspend();
     if (led) ports_.observer.leads(partition.index, false);
   }
   const Status leaving = unavailable("this node is shutting down; connect to another");
@@ -53,9 +54,7 @@ void Node::on_led(std::int32_t index, bool granted) {
     lead(*partition);
     return;
   }
-  const bool led = partition->leading();
   partition->leadership.revoke();
-  if (led) lost_lead(*partition);
 }
 
 void Node::on_unit_message(SessionId session, const v1::UnitMessage& message) {

@@ -61,14 +61,15 @@ void Node::on_published(Partition& partition, const log::Record& record) {
 void Node::limit_outbox(Partition& partition) {
   if (partition.phase != Phase::kReplaying && partition.phase != Phase::kLive) return;
   // One that is granted must get to its own LeaderStarted, and publishes what is too much on the way.
-  if (partition.leadership.granted()) {
+  const bool publishes = partition.leadership.granted() || partition.leading();
+  if (publishes) {
     if (partition.outbox.bytes() > kOutboxBytes) partition.outbox.publish();
   } else if (!partition.paused && partition.outbox.bytes() > kOutboxBytes) {
     partition.paused = true;
     ports_.reader.unfollow(log::Topic::kLog, partition.index);
     return;
   }
-  if (partition.paused && (partition.leadership.granted() || partition.outbox.bytes() < kOutboxBytes / 2)) {
+  if (partition.paused && (publishes || partition.outbox.bytes() < kOutboxBytes / 2)) {
     partition.paused = false;
     ports_.reader.follow(log::Topic::kLog, partition.index, partition.next_offset);
   }

@@ -108,6 +108,29 @@ TEST(LeadershipStory, TheRecordOfOneThatWasRevokedMeanwhileDoesNotMakeItLead) {
   EXPECT_FALSE(leadership.leading());
 }
 
+TEST(LeadershipStory, WhomTheGroupRelievesLeadsOnUntilItsSuccessorHasBegun) {
+  Leadership leadership(kUs);
+  leadership.grant(0);
+  leadership.start_appended();
+  leadership.leader_started(kUs, 5);
+  leadership.revoke();
+  EXPECT_TRUE(leadership.leading());
+  leadership.leader_started(kThem, 10);
+  EXPECT_FALSE(leadership.leading());
+  EXPECT_FALSE(leadership.wants_to_start(1'000'000));
+}
+
+TEST(LeadershipStory, WhoIsGrantedAgainBeforeAnybodyElseBeganLeadsOnWithoutSayingSo) {
+  Leadership leadership(kUs);
+  leadership.grant(0);
+  leadership.start_appended();
+  leadership.leader_started(kUs, 5);
+  leadership.revoke();
+  leadership.grant(10);
+  EXPECT_TRUE(leadership.leading());
+  EXPECT_FALSE(leadership.wants_to_start(1'000'000));
+}
+
 TEST(LeadershipStory, AnothersRecordBeforeOursIsNoReasonToStartAgain) {
   Leadership leadership(kUs);
   leadership.grant(0);
