@@ -71,8 +71,8 @@ void Node::on_timer() {
     lead(partition);
     if (partition.leading()) {
       if (partition.set_up_at_ms && *partition.set_up_at_ms <= ports_.clock.now_ms()) set_up_regions(partition);
-      tick(partition);
     }
+    if (may_tick(partition)) tick(partition);
     publish(partition);
   }
   if (!log_lost_) relay_.on_timer();
@@ -88,13 +88,14 @@ std::int64_t Node::next_wakeup_ms() const {
   };
   for (const Partition& partition : partitions_) {
     sooner(partition.leadership.wakeup_ms());
+    const auto timer = partition.engine.next_timer();
+    if (timer && !partition.tick_in_flight && may_tick(partition)) {
+      const TimeMs due = tick_due(partition, *timer);
+      sooner(std::max(partition.next_tick_ms, now + (due - partition.log_time(now)).count));
+    }
     if (!partition.leading()) continue;
     sooner(partition.set_up_at_ms);
     if (partition.outbox.unsent() > 0) sooner(now + 10);
-    const auto timer = partition.engine.next_timer();
-    if (timer && !partition.tick_in_flight) {
-      sooner(std::max(partition.next_tick_ms, now + (*timer - partition.log_time(now)).count));
-    }
   }
   sooner(sessions_.wakeup_ms());
   sooner(watches_.wakeup_ms());

@@ -31,6 +31,7 @@ struct NodeSettings {
   std::int64_t session_timeout_ms = 6'000;  // Of the group. The log out of reach for longer: stops serving.
   std::map<RegionId, RegionSetup> regions;
   HistoryLimits history;
+  bool stands_in = true;  // Appends ticks that the leader should have appended.
 };
 
 struct NodePorts {
@@ -109,6 +110,8 @@ class Node {
   void lead(Partition& partition);
   void lost_lead(Partition& partition);
   void publish(Partition& partition);
+  bool may_tick(const Partition& partition) const;
+  static TimeMs tick_due(const Partition& partition, TimeMs timer);
   void tick(Partition& partition);
   void set_up_regions(Partition& partition);
   void watch_the_log();

@@ -1,5 +1,5 @@
-// What a leader does beside answering records: says that it leads, publishes, lets time pass, sets regions up; and what
-// makes it stop.
+// What a leader does beside answering records: says that it leads, publishes, lets time pass (or a standby, when the
+// leader is late), sets regions up; and what makes it stop.
 #include "engine/core/shared.h"
 #include "services/dispatchd/node.h"
 
@@ -40,10 +40,22 @@ void Node::publish(Partition& partition) {
   if (published > 0) ports_.observer.published(published);
 }
 
+// A standby that has not read all that stands in the log does not know whether the leader is late.
+bool Node::may_tick(const Partition& partition) const {
+  if (partition.leading()) return true;
+  return settings_.stands_in && partition.phase == Phase::kLive &&
+         ports_.reader.known_end(log::Topic::kLog, partition.index) == partition.next_offset;
+}
+
+TimeMs Node::tick_due(const Partition& partition, TimeMs timer) {
+  return partition.leading() ? timer : timer + DurationMs{kStandInMs};
+}
+
 void Node::tick(Partition& partition) {
   const std::int64_t now = ports_.clock.now_ms();
   const auto timer = partition.engine.next_timer();
-  if (!timer || partition.tick_in_flight || now < partition.next_tick_ms || partition.log_time(now) < *timer) return;
+  if (!timer || partition.tick_in_flight || now < partition.next_tick_ms) return;
+  if (partition.log_time(now) < tick_due(partition, *timer)) return;
   v1::LogRecord record;
   record.mutable_tick();
   const std::uint64_t sequence =

@@ -22,6 +22,9 @@ namespace dispatch135::dispatchd {
 // Between two ticks of one partition, at least when the first decided nothing.
 inline constexpr std::int64_t kTickPauseMs = 100;
 
+// A standby appends the tick itself when the leader's is so late: no timer waits for a takeover.
+inline constexpr std::int64_t kStandInMs = 500;
+
 // What a node keeps of a region beside the engine's state.
 struct RegionView {
   explicit RegionView(const HistoryLimits& limits) : history(limits) {}

@@ -75,6 +75,7 @@ Result<std::unique_ptr<Shadow>> Shadow::start(const Settings& settings, const No
   own.name += "-shadow";
   own.process = node.process ^ 1;
   own.regions.clear();
+  own.stands_in = false;
   own.history = {.decisions = 0, .incidents = 0, .decisions_per_incident = 1};
   shadow->nobody_ = std::make_unique<Nobody>();
   shadow->no_console_ = std::make_unique<Nobody>();

@@ -323,6 +323,27 @@ TEST_F(DispatchdUnits, AnOrderThatIsNotSignedForIsOfferedToTheNextByTheLeadersTi
   EXPECT_LT(logged(v1::LogRecord::kTick), 10);
 }
 
+TEST_F(DispatchdUnits, WhileNobodyLeadsAStandbyLetsTimePassSoThatNoTimerIsASecondLate) {
+  cluster.start("b");
+  cluster.connect("a", kWest);
+  cluster.connect("a", 2);
+  cluster.report("e1");
+  cluster.kill("a");
+  const core::Engine& standby = cluster["b"].node->partitions().of(Cluster::kRegion).engine;
+  std::int64_t latest_ms = 0;
+  for (int i = 0; i < 4'000; ++i) {
+    const TimeMs due = standby.next_timer().value();
+    cluster.later_ms(10);
+    latest_ms = std::max(latest_ms, (standby.now() - due).count);
+  }
+  EXPECT_GE(latest_ms, kStandInMs);
+  EXPECT_LT(latest_ms, 1'000);
+  // The order was not signed for within 30 s: another unit has it, though nobody has told it yet.
+  const v1::RegionSnapshot now = standby.snapshot(Cluster::kRegion);
+  ASSERT_EQ(now.incidents(0).assignments_size(), 1);
+  EXPECT_EQ(now.incidents(0).assignments(0).unit_id(), 2U);
+}
+
 TEST_F(DispatchdUnits, ASecondNodeTakesOverWithTheSameIdentitiesAndPublishesTheRest) {
   cluster.start("b");
   const SessionId first = cluster.connect("a", kWest);
