@@ -514,11 +514,13 @@ class Region {
 
   // ---- the whole of it; region_state.cc ----
   template <typename Archive, typename Self>
-  static void unit_fields(Archive& a, Self& x, UnitIndex unit);
+  static void unit_fields(Archive& a, Self& x, UnitIndex unit, std::optional<road::RoadPoint>& stands);
   void hash_policy();
   std::string adopt_policy();
   std::string adopt_streets();
   std::string adopt_unit(UnitIndex unit, const std::optional<road::RoadPoint>& stands);
+  using Stands = std::vector<std::optional<road::RoadPoint>>;  // By unit.
+  std::string adopt_places(const Stands& stands, const std::vector<UnitIndex>& order);
   std::string adopt_rest();
   bool exists(const road::RoadPoint& place) const;
 

@@ -35,8 +35,14 @@ void Region::fields(Archive& a, Self& x) {
   if constexpr (Archive::kSumming) {
     a("units", x.units_);
   } else {
+    Stands stands(x.units_.size());
     a.each("units", x.units_.size(),
-           [&](std::size_t i) { unit_fields(a, x, UnitIndex(static_cast<std::uint32_t>(i))); });
+           [&](std::size_t i) { unit_fields(a, x, UnitIndex(static_cast<std::uint32_t>(i)), stands[i]); });
+    // Searches look at the units of one cell in the order in which they came there.
+    std::vector<UnitIndex> order;
+    if constexpr (!Archive::kLoading) order = x.on_road_.order();
+    a.derived("road_order", order);
+    if constexpr (Archive::kLoading) adopt([&] { return x.adopt_places(stands, order); });
   }
   if (x.coverage_) a("coverage", *x.coverage_);
   a("cover_changed", x.cover_changed_);
@@ -70,7 +76,7 @@ void Region::fields(Archive& a, Self& x) {
 }
 
 template <typename Archive, typename Self>
-void Region::unit_fields(Archive& a, Self& x, UnitIndex unit) {
+void Region::unit_fields(Archive& a, Self& x, UnitIndex unit, std::optional<road::RoadPoint>& stands) {
   const std::size_t i = unit.value();
   a("unit", x.units_[i]);
   a.derived("post", x.unit_infos_[i].post);
@@ -79,8 +85,9 @@ void Region::unit_fields(Archive& a, Self& x, UnitIndex unit) {
   a.derived("home_point", x.home_points_[i]);
   a.derived("home", x.homes_[i]);
   a.derived("place", x.places_[i]);
-  std::optional<road::RoadPoint> stands;
-  if (x.on_road_.placed(unit)) stands = x.on_road_.point(unit);
+  if constexpr (!Archive::kLoading) {
+    if (x.on_road_.placed(unit)) stands = x.on_road_.point(unit);
+  }
   a.derived("stands", stands);
   if constexpr (Archive::kLoading) {
     if (!a.ok()) return;
@@ -149,8 +156,19 @@ std::string Region::adopt_unit(UnitIndex unit, const std::optional<road::RoadPoi
   }
   if (stands && !(of_region && homes_[i])) return "a unit of another region on this one's roads";
   post_kinds_[i] = city_->post(info.post).kind;
-  if (stands) on_road_.place(unit, city::to_road(info.travel_kind), *stands);
   return {};
+}
+
+std::string Region::adopt_places(const Stands& stands, const std::vector<UnitIndex>& order) {
+  std::size_t places = 0;
+  for (const auto& place : stands) places += place.has_value() ? 1 : 0;
+  for (const UnitIndex unit : order) {
+    if (unit.value() >= stands.size() || !stands[unit.value()] || on_road_.placed(unit)) {
+      return "an order of units on the roads that does not fit their places";
+    }
+    on_road_.place(unit, city::to_road(unit_infos_[unit.value()].travel_kind), *stands[unit.value()]);
+  }
+  return order.size() == places ? "" : "a unit on the roads that is missing in their order";
 }
 
 std::string Region::adopt_rest() {

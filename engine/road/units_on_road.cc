@@ -1,5 +1,7 @@
 #include "engine/road/units_on_road.h"
 
+#include <algorithm>
+
 #include "engine/base/check.h"
 
 namespace dispatch135::road {
@@ -87,6 +89,17 @@ const RoadPoint& UnitsOnRoad::point(UnitIndex unit) const {
 TravelKind UnitsOnRoad::kind(UnitIndex unit) const {
   D135_CHECK(placed(unit), "the unit is not on the road");
   return slots_[unit.value()].kind;
+}
+
+// A cell's list begins with the one that came last.
+std::vector<UnitIndex> UnitsOnRoad::order() const {
+  std::vector<UnitIndex> order;
+  for (const std::uint32_t first : first_in_cell_) {
+    const auto begin = static_cast<std::ptrdiff_t>(order.size());
+    for (std::uint32_t unit = first; unit != kNone; unit = slots_[unit].next) order.emplace_back(unit);
+    std::reverse(order.begin() + begin, order.end());
+  }
+  return order;
 }
 
 }  // namespace dispatch135::road

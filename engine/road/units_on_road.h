@@ -26,6 +26,8 @@ class UnitsOnRoad {
   std::uint32_t kinds() const;
   const RoadPoint& point(UnitIndex unit) const;  // Only when placed.
   TravelKind kind(UnitIndex unit) const;         // Only when placed.
+  // All that are placed. Whoever places them anew in this order has them looked at in the same order by every search.
+  std::vector<UnitIndex> order() const;
 
  private:
   friend class NearestSearch;

@@ -7,6 +7,7 @@
 #include <random>
 
 #include "services/common/logging.h"
+#include "services/log/await_topics.h"
 
 namespace dispatch135::dispatchd {
 namespace {
@@ -45,6 +46,7 @@ Result<std::unique_ptr<Server>> Server::open(boost::asio::io_context& loop, cons
   auto writer = log::KafkaWriter::open(loop, settings.common.kafka);
   if (!writer) return writer.error();
   server->writer_ = std::move(writer.value());
+  if (const auto unknown = log::await_partitions(*server->writer_)) return *unknown;
   auto reader = log::KafkaReader::open(loop, settings.common.kafka, [self = server.get()](const log::Record& record) {
     self->node_->on_record(record);
   });

@@ -10,6 +10,7 @@
 
 #include "services/common/logging.h"
 #include "services/dispatchd/metrics_observer.h"
+#include "services/log/await_topics.h"
 
 namespace dispatch135::dispatchd {
 namespace {
@@ -66,6 +67,7 @@ Result<std::unique_ptr<Shadow>> Shadow::start(const Settings& settings, const No
   auto writer = log::KafkaWriter::open(shadow->loop_, settings.common.kafka);
   if (!writer) return writer.error();
   shadow->writer_ = std::move(writer.value());
+  if (const auto unknown = log::await_partitions(*shadow->writer_)) return *unknown;
   auto reader = log::KafkaReader::open(shadow->loop_, settings.common.kafka,
                                        [raw = shadow.get()](const log::Record& r) { raw->node_->on_record(r); });
   if (!reader) return reader.error();

@@ -61,8 +61,8 @@ class Process {
     auto writer = log::KafkaWriter::open(loop, settings.common.kafka);
     if (!writer) return writer.error();
     process->writer_ = std::move(writer.value());
+    if (const auto unknown = log::await_partitions(*process->writer_)) return *unknown;
     const std::int32_t partitions = process->writer_->partitions(log::Topic::kLog);
-    if (partitions < 1) return Error{"the broker does not say how many partitions dispatch.log has; start again"};
     process->router_.emplace(regions, *process->writer_, partitions, process->clock_, settings.node, process->metrics_);
     process->publisher_.emplace(regions, *process->writer_, process->clock_, settings.node, settings.answer_within);
     process->service_.emplace(loop, *process->publisher_);

@@ -24,4 +24,12 @@ Result<bool> await_topics(boost::asio::io_context& loop, const common::KafkaSett
   return false;
 }
 
+std::optional<Error> await_partitions(const Writer& writer) {
+  constexpr int kQuestions = 30;  // Of a second each.
+  for (int i = 0; i < kQuestions; ++i) {
+    if (writer.partitions(Topic::kLog) > 0) return std::nullopt;
+  }
+  return Error{"the broker does not tell how many partitions dispatch.log has; look whether it runs, and start again"};
+}
+
 }  // namespace dispatch135::log

@@ -284,5 +284,28 @@ TEST(NearestRandom, ReachIsTheSoonestOfAllStartsByTheOracle) {
   EXPECT_GT(reached, kCities * 40);
 }
 
+TEST(UnitsOnRoad, PlacedAnewInTheirOrderAreLookedAtAsBefore) {
+  Dice dice(kSeed);
+  for (int round = 0; round < 20; ++round) {
+    World world(dice, 40);
+    for (int i = 0; i < 300; ++i) {
+      const UnitIndex unit(dice.roll(40));
+      if (dice.chance(20)) {
+        world.units.remove(unit);
+      } else {
+        const TravelKind kind = kKinds[dice.roll(kKinds.size())];
+        world.units.place(unit, kind, testing::random_road_point(dice, world.roads, kind));
+      }
+    }
+    UnitsOnRoad again(world.built.live(), 40);
+    const std::vector<UnitIndex> order = world.units.order();
+    for (const UnitIndex unit : order) again.place(unit, world.units.kind(unit), world.units.point(unit));
+    EXPECT_EQ(again.order(), order);
+    for (std::uint32_t unit = 0; unit < 40; ++unit) {
+      EXPECT_EQ(again.placed(UnitIndex(unit)), world.units.placed(UnitIndex(unit)));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace dispatch135::road
