@@ -16,7 +16,7 @@ namespace dispatch135::core {
 // The order matters for loading: the policy and the streets come before the units, these before what counts on them.
 template <typename Archive, typename Self>
 void Region::fields(Archive& a, Self& x) {
-  const auto adopt = [&a](auto adopted) {
+  const auto adopt = [&](auto adopted) {
     if constexpr (Archive::kLoading) {
       if (!a.ok()) return;
       if (const std::string wrong = adopted(); !wrong.empty()) a.fail(wrong);

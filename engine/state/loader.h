@@ -116,7 +116,7 @@ class Loader {
       load(plain);
       value = std::move(plain);
     } else if constexpr (Tuple<T>) {
-      std::apply([this](auto&... element) { (load(element), ...); }, value);
+      std::apply([this](auto&... element) { (this->load(element), ...); }, value);
     } else {
       T::fields(*this, value);
     }

@@ -77,7 +77,7 @@ class Saver {
     } else if constexpr (Tracked<T>) {
       save(value.plain());
     } else if constexpr (Tuple<T>) {
-      std::apply([this](const auto&... element) { (save(element), ...); }, value);
+      std::apply([this](const auto&... element) { (this->save(element), ...); }, value);
     } else {
       T::fields(*this, value);
     }
