@@ -125,7 +125,7 @@ void Server::join() {
 
 void Server::leave_group() {
   common::log_error(
-      "cannot follow a partition: leaves the group and leads nothing, so that a node that can follow leads");
+      "cannot follow a partition: leaves the group; leads the others until a node that can follow all leads them");
   for (std::int32_t partition = 0; partition < node_->partitions().count(); ++partition) {
     node_->on_led(partition, false);
   }

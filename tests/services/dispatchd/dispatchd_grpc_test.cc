@@ -193,7 +193,9 @@ TEST(DispatchdGrpc, ACallOfTheConsoleThatIsNoRequestIsRefusedAsMalformed) {
 }
 
 TEST(DispatchdGrpc, ADeviceThatDoesNotReadIsClosedWithResourceExhausted) {
-  Station station;
+  ClientLimits limits = few_streams();
+  limits.units.messages_per_s = 1'000'000;  // Else it would be read too slowly to fall behind.
+  Station station(limits);
   const auto stub = v1::FieldUnits::NewStub(station.channel);
   grpc::ClientContext context;
   const auto stream = stub->Connect(&context);
