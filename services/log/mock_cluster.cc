@@ -14,7 +14,11 @@ MockCluster::MockCluster(const TopicPartitions& partitions, int brokers) {
   D135_CHECK(cluster_ != nullptr, "the mock cluster found no free ports on the loopback");
   for (int i = 0; i < kTopics; ++i) {
     const auto topic = static_cast<Topic>(i);
-    rd_kafka_mock_topic_create(cluster_, std::string(topic_name(topic)).c_str(), partitions.of(topic), brokers);
+    const std::string name(topic_name(topic));
+    rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions.of(topic), brokers);
+    for (int partition = 0; partition < partitions.of(topic); ++partition) {
+      rd_kafka_mock_partition_set_leader(cluster_, name.c_str(), partition, 1 + partition % brokers);
+    }
   }
 }
 

@@ -14,7 +14,7 @@ namespace dispatch135::log {
 
 class MockCluster {
  public:
-  // Makes the six topics. The system must give free ports on the loopback; else the process stops.
+  // Makes the six topics; their partitions are led by broker 1, 2, ... in turn. The system must give free ports on the loopback; else the process stops.
   explicit MockCluster(const TopicPartitions& partitions = {}, int brokers = 1);
   ~MockCluster();
   MockCluster(const MockCluster&) = delete;
