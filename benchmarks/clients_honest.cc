@@ -1,16 +1,32 @@
 #include "benchmarks/clients_honest.h"
 
+#include <google/protobuf/io/coded_stream.h>
+#include <grpcpp/support/proto_buffer_reader.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
 
 #include "benchmarks/clients_node.h"
+#include "dispatch135/v1/console.pb.h"
+#include "engine/base/check.h"
+#include "services/common/grpc_bytes.h"
 #include "services/common/grpc_channel.h"
 
 namespace dispatch135::benchmarks {
 namespace {
 
 constexpr std::size_t kChannels = 10;
+
+// WatchEvent.revision, which stands first in what was serialized.
+std::int64_t revision_of(grpc::ByteBuffer& event) {
+  grpc::ProtoBufferReader bytes(&event);
+  google::protobuf::io::CodedInputStream in(&bytes);
+  std::uint64_t revision = 0;
+  D135_CHECK(in.ReadTag() == v1::WatchEvent::kRevisionFieldNumber << 3 && in.ReadVarint64(&revision),
+             "an event begins with its revision");
+  return static_cast<std::int64_t>(revision);
+}
 
 void rest_ms(std::int64_t ms) { std::this_thread::sleep_for(std::chrono::milliseconds(ms)); }
 
@@ -117,12 +133,15 @@ std::vector<double> Units::take_latencies() {
   return std::move(latencies_);
 }
 
-Watcher::Watcher(v1::Console::Stub& stub, std::int64_t pause_ms, std::int64_t from_revision)
+Watcher::Watcher(grpc::GenericStub& stub, std::int64_t pause_ms, std::int64_t from_revision)
     : pause_ms_(pause_ms), revision_(from_revision) {
-  request_.set_region(kRegion);
-  request_.set_from_revision(from_revision);
-  stub.async()->Watch(&context_, &request_, this);
+  v1::WatchRequest request;
+  request.set_region(kRegion);
+  request.set_from_revision(from_revision);
+  request_ = common::to_bytes(request);
+  stub.PrepareBidiStreamingCall(&context_, "/dispatch135.v1.Console/Watch", {}, this);
   AddHold();  // Until finish(): reads are begun from outside too.
+  StartWriteLast(&request_, {});
   if (pause_ms >= 0) StartRead(&event_);
   StartCall();
 }
@@ -133,8 +152,7 @@ void Watcher::OnReadDone(bool ok) {
     return;
   }
   ++events_;
-  if (event_.has_snapshot()) ++snapshots_;
-  if (!event_.has_positions()) revision_ = event_.revision();
+  revision_ = revision_of(event_);
   if (pause_ms_ == 0) {
     StartRead(&event_);
   } else {

@@ -1,6 +1,7 @@
 // Field units and consoles that do as they should, by the thousand, and count what they get.
 #pragma once
 
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
@@ -11,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "dispatch135/v1/console.grpc.pb.h"
 #include "dispatch135/v1/field_units.grpc.pb.h"
 #include "services/fieldsim/unit_stream.h"
 
@@ -57,16 +57,17 @@ class Units {
   std::atomic<std::size_t> gaps_ = 0;
 };
 
-// A console's Watch stream. `pause_ms`: how long it waits before it reads the next; below 0: it never reads.
-class Watcher final : public grpc::ClientReadReactor<v1::WatchEvent> {
+// A console's Watch stream. `pause_ms`: how long it waits before it reads the next; below 0: it never reads. Of what it
+// reads it looks at the revision only, so that a thousand of them leave the processors to the node.
+class Watcher final : public grpc::ClientBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  Watcher(v1::Console::Stub& stub, std::int64_t pause_ms, std::int64_t from_revision = 0);
+  Watcher(grpc::GenericStub& stub, std::int64_t pause_ms, std::int64_t from_revision = 0);
 
   std::int64_t revision() const { return revision_; }
   std::size_t events() const { return events_; }
-  std::size_t snapshots() const { return snapshots_; }
   bool ended() const { return ended_; }
-  // From here on it reads as fast as it can.
+  // It reads as fast as it can, from the start or after hurry().
+  bool honest() const { return pause_ms_ == 0; }
   void hurry() { pause_ms_ = 0; }
   // Breaks it off, and waits until gRPC has let go of it. Once, before it is destroyed.
   void finish();
@@ -78,13 +79,12 @@ class Watcher final : public grpc::ClientReadReactor<v1::WatchEvent> {
   void OnDone(const grpc::Status& status) override;
 
   grpc::ClientContext context_;
-  v1::WatchRequest request_;
-  v1::WatchEvent event_;
+  grpc::ByteBuffer request_;
+  grpc::ByteBuffer event_;
   std::atomic<std::int64_t> pause_ms_;
   std::atomic<std::int64_t> read_at_us_ = 0;  // 0: a read is under way.
   std::atomic<std::int64_t> revision_;
   std::atomic<std::size_t> events_ = 0;
-  std::atomic<std::size_t> snapshots_ = 0;
   std::atomic<bool> ended_ = false;
   std::atomic<bool> done_ = false;
 };

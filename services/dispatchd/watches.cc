@@ -1,9 +1,22 @@
 #include "services/dispatchd/watches.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
 namespace dispatch135::dispatchd {
+namespace {
+
+// The decisions of records that follow each other, as one.
+History::Event together(const std::vector<History::Event>& events) {
+  if (events.size() == 1) return events.front();
+  auto all = std::make_shared<v1::WatchEvent>();
+  all->set_revision(events.back()->revision());
+  for (const History::Event& event : events) all->mutable_decisions()->MergeFrom(event->decisions());
+  return all;
+}
+
+}  // namespace
 
 void Watches::open(WatchId watch, const v1::WatchRequest& request) {
   const RegionId region(request.region());
@@ -20,6 +33,8 @@ void Watches::open(WatchId watch, const v1::WatchRequest& request) {
   if (request.from_revision() > 0) missed = view->second.history.after(request.from_revision(), kResumeEvents);
   const bool resumes = missed.has_value();
 
+  // It gets those from the history.
+  if (const auto others = regions_.find(region); others != regions_.end()) send_waiting(others->second);
   Region& watched = regions_[region];
   if (!missed) missed = begin(partition, view->second.history, region, watched);
   Watch& opened = watched.watches[watch];
@@ -77,11 +92,30 @@ void Watches::on_closed(WatchId watch) {
 void Watches::on_event(RegionId region, const History::Event& event) {
   const auto found = regions_.find(region);
   if (found == regions_.end()) return;
+  Region& watched = found->second;
+  watched.waiting.push_back(event);
+  const std::int64_t due = watched.sent_ms + kTogetherMs;
+  if (due <= clock_.now_ms() || watched.waiting.size() >= kTogetherEvents) return send_waiting(watched);
+  together_at_ms_ = std::min(together_at_ms_.value_or(due), due);
+}
+
+void Watches::send_waiting(Region& region) {
+  if (region.waiting.empty()) return;
+  const std::vector<History::Event> events = std::exchange(region.waiting, {});
+  const History::Event all = together(events);
+  region.sent_ms = clock_.now_ms();
   std::vector<WatchId> slow;
-  for (auto& [id, watch] : found->second.watches) {
-    if (event->revision() <= watch.revision) continue;
-    watch.revision = event->revision();
-    if (!transport_.send(id, event)) slow.push_back(id);
+  for (auto& [id, watch] : region.watches) {
+    const std::int64_t has = std::exchange(watch.revision, std::max(watch.revision, all->revision()));
+    bool taken = true;
+    if (has < events.front()->revision()) {
+      taken = transport_.send(id, all);
+    } else {  // It has seen more of the log than this node when it came.
+      for (const History::Event& event : events) {
+        if (event->revision() > has) taken = taken && transport_.send(id, event);
+      }
+    }
+    if (!taken) slow.push_back(id);
   }
   for (const WatchId id : slow) close(id, exhausted("the console does not read; watch again from the last revision"));
 }
@@ -105,8 +139,22 @@ History::Event Watches::positions(RegionId region, const std::set<UnitId>& units
   return event;
 }
 
+std::optional<std::int64_t> Watches::wakeup_ms() const {
+  if (!positions_at_ms_ || !together_at_ms_) return positions_at_ms_ ? positions_at_ms_ : together_at_ms_;
+  return std::min(*positions_at_ms_, *together_at_ms_);
+}
+
 void Watches::on_timer() {
-  if (!positions_at_ms_ || clock_.now_ms() < *positions_at_ms_) return;
+  const std::int64_t now = clock_.now_ms();
+  if (together_at_ms_ && *together_at_ms_ <= now) {
+    together_at_ms_.reset();
+    // Closing the last console of a region erases the region.
+    for (auto next = regions_.begin(); next != regions_.end();) send_waiting((next++)->second);
+  }
+  if (positions_at_ms_ && *positions_at_ms_ <= now) send_positions();
+}
+
+void Watches::send_positions() {
   bool wanted = false;
   std::vector<WatchId> slow;
   for (auto& [region, watched] : regions_) {
