@@ -1,6 +1,8 @@
 #include "services/log/await_topics.h"
 
+#include <chrono>
 #include <string>
+#include <thread>
 
 #include "services/common/logging.h"
 #include "services/log/topics.h"
@@ -9,6 +11,9 @@ namespace dispatch135::log {
 
 Result<bool> await_topics(boost::asio::io_context& loop, const common::KafkaSettings& kafka, const bool& leaving) {
   constexpr DurationMs kAskBroker{2'000};
+  constexpr std::chrono::seconds kLearnWithin(10);
+  constexpr std::chrono::milliseconds kPause(200);
+  std::optional<std::chrono::steady_clock::time_point> wrong_since;
   while (!leaving) {
     const auto wrong = check_topics(kafka, kAskBroker);
     loop.poll();
@@ -17,6 +22,13 @@ Result<bool> await_topics(boost::asio::io_context& loop, const common::KafkaSett
       continue;
     }
     if (wrong.value().empty()) return true;
+    // Topics that were just made are known to one broker sooner than to the next.
+    const auto now = std::chrono::steady_clock::now();
+    if (!wrong_since) wrong_since = now;
+    if (now - *wrong_since < kLearnWithin) {
+      std::this_thread::sleep_for(kPause);
+      continue;
+    }
     std::string all;
     for (const std::string& line : wrong.value()) all += (all.empty() ? "" : "\n") + line;
     return Error{all};

@@ -3,6 +3,7 @@
 #include <librdkafka/rdkafka.h>
 
 #include <chrono>
+#include <thread>
 
 namespace dispatch135::oracle {
 namespace {
@@ -49,24 +50,30 @@ TopicReader::~TopicReader() = default;
 
 void TopicReader::find_partitions() {
   const auto give_up = Clock::now() + kPatience;
-  const rd_kafka_metadata_t* metadata = nullptr;
-  while (true) {
+  // A broker may not know yet of topics that were just made at another.
+  for (std::string missing = "no broker answers"; !missing.empty();) {
+    if (Clock::now() > give_up) throw ReadError(missing);
+    const rd_kafka_metadata_t* metadata = nullptr;
     const rd_kafka_resp_err_t error = rd_kafka_metadata(consumer_.get(), 1, nullptr, &metadata, kAskMs);
-    if (error == RD_KAFKA_RESP_ERR_NO_ERROR) break;
-    if (Clock::now() > give_up) throw ReadError(std::string("no broker answers: ") + rd_kafka_err2str(error));
-  }
-  for (int t = 0; t < metadata->topic_cnt; ++t) {
-    const rd_kafka_metadata_topic_t& topic = metadata->topics[t];
-    const std::string name = topic.topic;
-    if (!name.starts_with(prefix_)) continue;
-    const auto known = kTopics.find(name.substr(prefix_.size()));
-    if (known == kTopics.end()) continue;
-    for (int p = 0; p < topic.partition_cnt; ++p) positions_[{name, topic.partitions[p].id}].topic = known->second;
-  }
-  rd_kafka_metadata_destroy(metadata);
-  for (const auto& [name, topic] : kTopics) {
-    if (!positions_.contains({prefix_ + name, 0})) {
-      throw ReadError("there is no topic " + prefix_ + name + "; make the topics with: dispatchctl topics --apply");
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
+      missing = std::string("no broker answers: ") + rd_kafka_err2str(error);
+      continue;
+    }
+    for (int t = 0; t < metadata->topic_cnt; ++t) {
+      const rd_kafka_metadata_topic_t& topic = metadata->topics[t];
+      const std::string name = topic.topic;
+      if (!name.starts_with(prefix_)) continue;
+      const auto known = kTopics.find(name.substr(prefix_.size()));
+      if (known == kTopics.end()) continue;
+      for (int p = 0; p < topic.partition_cnt; ++p) positions_[{name, topic.partitions[p].id}].topic = known->second;
+    }
+    rd_kafka_metadata_destroy(metadata);
+    missing.clear();
+    for (const auto& [name, topic] : kTopics) {
+      if (positions_.contains({prefix_ + name, 0})) continue;
+      missing = "there is no topic " + prefix_ + name + "; make the topics with: dispatchctl topics --apply";
+      std::this_thread::sleep_for(std::chrono::milliseconds(100));
+      break;
     }
   }
   rd_kafka_topic_partition_list_t* list = rd_kafka_topic_partition_list_new(static_cast<int>(positions_.size()));
