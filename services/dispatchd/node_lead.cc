@@ -1,5 +1,7 @@
 // What a leader does beside answering records: says that it leads, publishes, lets time pass (or a standby, when the
 // leader is late), sets regions up; and what makes it stop.
+#include <algorithm>
+
 #include "engine/core/shared.h"
 #include "services/dispatchd/node.h"
 
@@ -7,6 +9,9 @@ namespace dispatch135::dispatchd {
 namespace {
 
 constexpr std::int64_t kSetUpAgainMs = 500;
+// However short the session: a busy broker is silent for a second now and then, and to send everybody away for it would
+// harm more than to serve for a moment longer.
+constexpr std::int64_t kLogLostAtLeastMs = 2'000;
 
 }  // namespace
 
@@ -96,7 +101,7 @@ void Node::set_up_regions(Partition& partition) {
 
 void Node::watch_the_log() {
   const std::int64_t silent = ports_.reader.silent_ms();
-  if (!log_lost_ && silent > settings_.session_timeout_ms) {
+  if (!log_lost_ && silent > std::max(settings_.session_timeout_ms, kLogLostAtLeastMs)) {
     log_lost_ = true;
     ports_.observer.log_lost(silent);
     for (Partition& partition : partitions_) {

@@ -1,9 +1,12 @@
 // soak: the whole system on a real three-broker cluster for as long as asked, with a random fault every so often.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <functional>
 #include <iostream>
+#include <map>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -18,10 +21,17 @@ using Clock = std::chrono::steady_clock;
 constexpr std::size_t kNodes = 3;
 constexpr int kBrokers = 3;
 
-// Memory of one process while it lives: its slope by least squares.
+// What a process keeps for consoles and for the next node fills up at first.
+constexpr double kWarmHours = 4.0 / 60;
+constexpr int kSlopeSamples = 120;
+
+// Memory of one process from when it is warm, while it lives: its slope by least squares.
 class MemorySlope {
  public:
   void sample(double hours, double megabytes) {
+    if (!first_hours_) first_hours_ = hours;
+    most_ = std::max(most_, megabytes);
+    if (hours < *first_hours_ + kWarmHours) return;
     ++count_;
     sum_x_ += hours;
     sum_y_ += megabytes;
@@ -34,8 +44,11 @@ class MemorySlope {
   }
   double mean_megabytes() const { return count_ == 0 ? 0 : sum_y_ / count_; }
   int count() const { return static_cast<int>(count_); }
+  double most_megabytes() const { return most_; }
 
  private:
+  std::optional<double> first_hours_;
+  double most_ = 0;
   double count_ = 0, sum_x_ = 0, sum_y_ = 0, sum_xx_ = 0, sum_xy_ = 0;
 };
 
@@ -76,11 +89,14 @@ class Soak {
     std::cout << "availability: console calls answered within 2 s by the first or second node asked: "
               << 100.0 * static_cast<double>(answered_) / static_cast<double>(std::max<std::int64_t>(asked_, 1))
               << " %\n";
-    for (const auto& [name, slope] : slopes_) {
-      if (slope.count() < 60) continue;  // Killed too soon for a slope.
-      std::cout << name << ": " << slope.mean_megabytes() << " MB, " << slope.megabytes_per_hour() << " MB/h over "
-                << slope.count() << " s\n";
+    for (const auto& [process, slope] : slopes_) {
+      if (slope.count() < kSlopeSamples) continue;  // Killed too soon for a slope.
+      std::cout << process.first << " (" << process.second << "): " << slope.mean_megabytes() << " MB, "
+                << slope.megabytes_per_hour() << " MB/h over " << slope.count() << " s\n";
     }
+    double most = 0;
+    for (const auto& [process, slope] : slopes_) most = std::max(most, slope.most_megabytes());
+    run_.figure("most_megabytes_of_a_process", static_cast<std::int64_t>(most));
   }
 
  private:
@@ -96,7 +112,7 @@ class Soak {
   }
 
   void sample(double hours) {
-    for (const auto& [name, pid] : run_.processes()) slopes_[name].sample(hours, resident_megabytes(pid));
+    for (const auto& process : run_.processes()) slopes_[process].sample(hours, resident_megabytes(process.second));
   }
 
   void do_something_bad() {
@@ -135,7 +151,7 @@ class Soak {
   const std::chrono::seconds fault_every_;
   std::function<void()> repair_;
   Clock::time_point repair_at_;
-  std::map<std::string, MemorySlope> slopes_;
+  std::map<std::pair<std::string, pid_t>, MemorySlope> slopes_;  // By name and pid.
   std::int64_t asked_ = 0;
   std::int64_t answered_ = 0;
 };
