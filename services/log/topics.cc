@@ -72,7 +72,8 @@ class Admin {
     return found;
   }
 
-  std::optional<Error> create(const WantedTopic& wanted, int replicas) {
+  // False: there is one of that name already.
+  Result<bool> create(const WantedTopic& wanted, int replicas) {
     std::array<char, 512> reason{};
     auto* topic =
         rd_kafka_NewTopic_new(name(wanted.topic).c_str(), wanted.partitions, replicas, reason.data(), reason.size());
@@ -90,12 +91,13 @@ class Admin {
     }
     std::size_t count = 0;
     const auto** topics = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(answer.get()), &count);
-    if (count == 1 && rd_kafka_topic_result_error(topics[0]) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    const auto error = count == 1 ? rd_kafka_topic_result_error(topics[0]) : RD_KAFKA_RESP_ERR_NO_ERROR;
+    if (error == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) return false;
+    if (error != RD_KAFKA_RESP_ERR_NO_ERROR) {
       const char* const text = rd_kafka_topic_result_error_string(topics[0]);
-      return Error{name(wanted.topic) + ": " +
-                   (text != nullptr ? text : rd_kafka_err2str(rd_kafka_topic_result_error(topics[0])))};
+      return Error{name(wanted.topic) + ": " + (text != nullptr ? text : rd_kafka_err2str(error))};
     }
-    return std::nullopt;
+    return true;
   }
 
   // All settings of the topic that are its own: this request of Kafka's replaces them together.
@@ -285,6 +287,19 @@ std::optional<Error> wait_until_mended(Admin& admin, bool embedded, DurationMs t
   }
 }
 
+// What there is, once the brokers show a topic that was just made, maybe by somebody else.
+Result<Found> find_with(Admin& admin, Topic topic, DurationMs timeout) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout.count);
+  while (true) {
+    auto found = admin.find();
+    if (found && found.value().topics.contains(topic)) return found;
+    if (std::chrono::steady_clock::now() >= deadline) {
+      return found ? Error{"topic " + admin.name(topic) + " was made, and does not show"} : found.error();
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+}
+
 }  // namespace
 
 Result<std::vector<std::string>> check_topics(const common::KafkaSettings& settings, DurationMs timeout) {
@@ -317,13 +332,18 @@ Result<std::vector<std::string>> apply_topics(const common::KafkaSettings& setti
   const int replicas = std::min(found.value().brokers, kReplicas);
   for (const auto& wanted : wanted_topics(partitions, replicas)) {
     const std::string name = admin.value()->name(wanted.topic);
-    const auto entry = found.value().topics.find(wanted.topic);
-    if (entry == found.value().topics.end()) {
-      if (auto error = admin.value()->create(wanted, replicas)) return *std::move(error);
-      done.push_back("topic " + name + " made: " + std::to_string(wanted.partitions) + " partitions, " +
-                     std::to_string(replicas) + " replicas");
-      continue;
+    if (!found.value().topics.contains(wanted.topic)) {
+      const auto made = admin.value()->create(wanted, replicas);
+      if (!made) return made.error();
+      if (made.value()) {
+        done.push_back("topic " + name + " made: " + std::to_string(wanted.partitions) + " partitions, " +
+                       std::to_string(replicas) + " replicas");
+        continue;
+      }
+      found = find_with(*admin.value(), wanted.topic, timeout);
+      if (!found) return found.error();
     }
+    const auto entry = found.value().topics.find(wanted.topic);
     if (settings.embedded) continue;
     auto config = entry->second.own;
     bool differs = false;

@@ -188,6 +188,12 @@ std::int64_t FaultRun::decided_after(std::int32_t partition, std::int64_t since,
   }
 }
 
+void FaultRun::log_was_away(std::int64_t since, std::int32_t partition) {
+  constexpr std::int64_t kAftermathMs = 5'000;
+  away_.insert(away_.end(), {"--log-away", std::to_string(partition), std::to_string(since),
+                             std::to_string(wall_ms() + kAftermathMs)});
+}
+
 void FaultRun::worst(const std::string& name, std::int64_t value) {
   const auto [figure, first] = figures_.try_emplace(name, value);
   if (!first) figure->second = std::max(figure->second, value);
@@ -235,7 +241,7 @@ void FaultRun::settle() {
 }
 
 void FaultRun::judge() {
-  demo::Child& oracle = system_.start_oracle();
+  demo::Child& oracle = system_.start_oracle(away_);
   const int judged = oracle.wait(kPatience);
   const std::string text = oracle.output();
   expect(judged == 0, "the oracle found:\n" + text.substr(0, 4'000) + oracle.last_words(kLastWords));

@@ -79,6 +79,10 @@ class FaultRun {
   // From `since` to the first decision that followed from something ordered after it; waits for one, up to that long.
   std::int64_t decided_after(std::int32_t partition, std::int64_t since, std::chrono::seconds patience);
 
+  // The brokers did not take what was to be written to that partition of dispatch.log (-1: to some) from `since`
+  // (milliseconds since 1970 UTC) to now and a moment longer: what the log decides in that time may be late.
+  void log_was_away(std::int64_t since, std::int32_t partition = -1);
+
   void figure(const std::string& name, std::int64_t value) { figures_[name] = value; }
   // Keeps the largest.
   void worst(const std::string& name, std::int64_t value);
@@ -106,6 +110,7 @@ class FaultRun {
   std::vector<demo::Child*> fieldsims_;
   std::map<std::string, std::int64_t> figures_;
   std::vector<std::string> broken_;
+  std::vector<std::string> away_;  // As flags of the oracle.
   nlohmann::json verdict_;
 };
 

@@ -14,9 +14,10 @@ struct Scenario {
   void (*run)(FaultRun& run);  // From begin() to settle().
 };
 
-std::vector<Scenario> node_scenarios(const FaultOptions& options);    // faults_nodes.cc
-std::vector<Scenario> broker_scenarios(const FaultOptions& options);  // faults_brokers.cc
-std::vector<Scenario> load_scenarios(const FaultOptions& options);    // faults_load.cc
+std::vector<Scenario> node_scenarios(const FaultOptions& options);     // faults_nodes.cc
+std::vector<Scenario> broker_scenarios(const FaultOptions& options);   // faults_brokers.cc
+std::vector<Scenario> load_scenarios(const FaultOptions& options);     // faults_load.cc
+std::vector<Scenario> hotline_scenarios(const FaultOptions& options);  // faults_hotline.cc
 // None without FaultOptions::old_programs.
 std::vector<Scenario> upgrade_scenarios(const FaultOptions& options);  // faults_upgrade.cc
 

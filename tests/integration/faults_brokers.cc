@@ -23,6 +23,7 @@ void every_broker_is_bounced(FaultRun& run) {
     const std::int64_t since = wall_ms();
     if (!run.system().brokers().kill(broker)) throw SystemError("the broker was dead before");
     run.worst("progress_after_crash_ms", run.decided_after(kTownPartition, since, kProgressWithin));
+    run.log_was_away(since);
     run.pass(3s);
     restart_brokers(run);
     run.worst("progress_after_return_ms", run.decided_after(kTownPartition, wall_ms(), kProgressWithin));
@@ -46,6 +47,7 @@ void a_brokers_disk_is_full(FaultRun& run) {
   run.expect(std::filesystem::space(filler).available < (64 << 10), "the file system is not full");
   run.pass(run.options().is_short ? 10s : 60s);
   run.worst("progress_ms", run.decided_after(kTownPartition, wall_ms(), kProgressWithin));
+  run.log_was_away(since);
   run.figure("longest_gap_ms", run.timeline().longest_gap(kTownPartition, since, wall_ms() - 200));
   std::filesystem::remove(filler);
   // Where the disk was full in the middle of a write, the broker has ended; one that has not goes on.
@@ -66,7 +68,8 @@ void a_partition_has_no_leader(FaultRun& run) {
   run.pass(time);
   const std::int64_t returned = wall_ms();
   restart_brokers(run);
-  run.figure("other_progress_ms", run.decided_after(kOtherTownPartition, returned, kProgressWithin));
+  run.figure("alone_progress_ms", run.decided_after(kOtherTownPartition, returned, kProgressWithin));
+  run.log_was_away(since, kOtherTownPartition);
   run.pass(5s);
   run.figure("alone_gap_ms", run.timeline().longest_gap(kOtherTownPartition, since, wall_ms() - 200));
   // Broker 3 led some of the topics' other partitions too: those have other leaders within a few seconds.

@@ -130,7 +130,8 @@ class Soak {
         {"SIGSTOP of the leader", [=] { ::kill(pid, SIGSTOP); }, [=] { ::kill(pid, SIGCONT); }},
         {"kill -9 of the intake", [=, this] { run_.start_intake(), run_.crash_intake(); }, [] {}},
         {"kill -9 of broker " + std::to_string(broker), [=, this] { run_.system().brokers().kill(broker); },
-         [this] {
+         [this, since = wall_ms()] {
+           run_.log_was_away(since);  // Until another leads its partitions.
            const auto started = run_.system().brokers().start();
            if (!started) throw SystemError(started.error().message);
          }},

@@ -164,10 +164,11 @@ demo::Child& WholeSystem::start_dispatchd(std::size_t node, int life, const std:
 }
 
 demo::Child& WholeSystem::start_intake(int life) {
+  intake_ = free_address();
   return start("intake." + std::to_string(life),
                {"intake", "--config",
                 settings_file("intake", "session_timeout: 1500ms\n", city_files_, quoted(kafka().bootstrap)), "--node",
-                "intake-" + std::to_string(life), "--listen", "127.0.0.1:0"});
+                "intake-" + std::to_string(life), "--listen", intake_});
 }
 
 demo::Child& WholeSystem::start_fieldsim(const std::string& name, const std::string& extra,
@@ -190,8 +191,9 @@ demo::Child& WholeSystem::start_fieldsim(const std::string& name, const std::str
   return start(name, command);
 }
 
-demo::Child& WholeSystem::start_oracle() {
+demo::Child& WholeSystem::start_oracle(const std::vector<std::string>& more) {
   std::vector<std::string> command = {"oracle", "--kafka", kafka().bootstrap, "--json"};
+  command.insert(command.end(), more.begin(), more.end());
   for (const auto& file : std::filesystem::directory_iterator(folder_)) {
     if (file.path().extension() == ".jsonl") command.insert(command.end(), {"--diary", file.path().string()});
   }

@@ -47,13 +47,16 @@ class WholeSystem {
   demo::Child& start_dispatchd(std::size_t node, int life = 0);
   demo::Child& start_old_dispatchd(std::size_t node, int life = 0);
   demo::Child& start_intake(int life = 0);
+  // Of the intake that was started last.
+  const std::string& intake_address() const { return intake_; }
   // `extra`: settings in YAML, as in config/fieldsim.yaml; `flags` beside those that every run has.
   demo::Child& start_fieldsim(const std::string& name, const std::string& extra, std::vector<std::string> flags,
                               std::size_t city = 0);
   // What that fieldsim's hotlines and units lived through; one process may write it at a time.
   std::string diary(const std::string& name) const { return folder_ + "/" + name + ".jsonl"; }
   // Judges all that stands in the topics and diaries, and ends.
-  demo::Child& start_oracle();
+  // `more`: flags of its own.
+  demo::Child& start_oracle(const std::vector<std::string>& more = {});
 
   // What a console at that node sees of a region (the first city's, unless another is named): who leads it. Empty:
   // nobody yet, or there is no policy yet, or the node does not answer.
@@ -100,6 +103,7 @@ class WholeSystem {
   std::vector<std::uint32_t> regions_;
   std::string proxied_bootstrap_;
   std::vector<std::string> nodes_;
+  std::string intake_;
   bool keep_ = false;
   std::uint16_t first_proxy_port_ = 0;
   RealKafka kafka_;

@@ -38,6 +38,11 @@ int main(int argc, char** argv) {
   app.add_option("--diary", diaries, "Diaries (one JSON object a line), read at the end");
   app.add_flag("--follow", follow,
                "Read from now on until SIGINT or SIGTERM, then to the ends of the topics; for brokers that forget");
+  std::vector<std::int64_t> away;
+  app.add_option("--log-away", away,
+                 "PARTITION FROM TO: that partition of dispatch.log (-1: each) could not be written from and to then,\n"
+                 "milliseconds since 1970, so what is decided by records stamped in that time may be late")
+      ->type_size(3);
   app.add_flag("--json", json, "Print the counts once more, as one line of JSON, last");
   CLI11_PARSE(app, argc, argv);
 
@@ -45,7 +50,15 @@ int main(int argc, char** argv) {
   std::signal(SIGTERM, request_stop);
   try {
     HistoryChecker checker;
-    TopicReader reader(kafka, prefix, [&](const Record& record) { checker.on_record(record); });
+    TopicReader reader(kafka, prefix, [&](const Record& record) {
+      checker.on_record(record);
+      bool late = false;
+      for (std::size_t i = 0; i + 2 < away.size(); i += 3) {
+        late = late || ((away[i] == -1 || away[i] == record.partition) && away[i + 1] <= record.timestamp_ms &&
+                        record.timestamp_ms <= away[i + 2]);
+      }
+      if (late && record.topic == Topic::kLog) checker.may_be_late({record.partition, record.offset});
+    });
     while (follow && stop_requested == 0) reader.poll(100);
     reader.read_to_end();
     std::vector<std::string> errors;

@@ -77,7 +77,7 @@ TEST(Publisher, ARefusedEventIsKeptInTheRejectsAndNowhereElse) {
   EXPECT_TRUE(bench.writer.standing[kIncidents].empty());
 }
 
-TEST(Publisher, ABrokerThatDoesNotAcknowledgeInTimeMakesItUnavailable) {
+TEST(Publisher, S06ABrokerThatDoesNotAcknowledgeInTimeMakesItUnavailable) {
   Bench bench;
   bench.publish(valid_report());
   bench.clock.now = kNow + DurationMs{4'999};
@@ -93,7 +93,7 @@ TEST(Publisher, ABrokerThatDoesNotAcknowledgeInTimeMakesItUnavailable) {
   EXPECT_FALSE(bench.answer);
 }
 
-TEST(Publisher, AFullQueueAFailedAppendAndAShutdownMakeItUnavailable) {
+TEST(Publisher, S06AFullQueueAFailedAppendAndAShutdownMakeItUnavailable) {
   Bench bench;
   bench.writer.queue_limit = 0;
   EXPECT_EQ(bench.publish(valid_report())->outcome, Outcome::kUnavailable);

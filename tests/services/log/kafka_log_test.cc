@@ -151,7 +151,7 @@ TEST_F(KafkaLog, AWriterKnowsHowManyPartitionsThereAre) {
   EXPECT_EQ(out->partitions(Topic::kRejects), 1);
 }
 
-TEST_F(KafkaLog, ARecordThatIsTooLargeIsReportedAndTheOthersGoThrough) {
+TEST_F(KafkaLog, S06ARecordThatIsTooLargeIsReportedAndTheOthersGoThrough) {
   auto out = writer();
   std::optional<Appended> large, small;
   ASSERT_TRUE(
