@@ -52,7 +52,7 @@ std::uint64_t incident_number(const v1::Decision& decision) {
 
 std::optional<IncidentId> incident_of(const v1::Decision& decision) {
   const std::uint64_t number = incident_number(decision);
-  // Incident 0 of partition 0 would be opened by its first record, which is always a LeaderStarted or a CityActivated.
+  // 0 names none (from behaviour level 1 on: engine/core/incident_id.h).
   if (number == 0) return std::nullopt;
   return IncidentId(number);
 }
