@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "engine/core/incident_id.h"
 #include "engine/core/region.h"
 #include "engine/core/state_machines.h"
 
@@ -60,7 +61,7 @@ Outcome Region::apply(const v1::AlertReported& record) {
   const bool becomes_incident = action.incident_severity && record.has_centre() &&
                                 open_incidents_ < limits::kOpenIncidents &&
                                 !by_event_.contains({kAlertSource, alert.identifier()});
-  if (becomes_incident) kept.incident = IncidentId(shared_->id_here(shared_->record));
+  if (becomes_incident) kept.incident = opened_here(*shared_);
   v1::AlertChanged& changed = *decide().mutable_alert_changed();
   *changed.mutable_alert() = alert;
   changed.set_state(v1::AlertChanged::STATE_ACTIVE);

@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "engine/core/incident_id.h"
 #include "engine/core/region.h"
 #include "engine/core/state_machines.h"
 
@@ -95,7 +96,7 @@ Outcome Region::acceptable(const v1::IncidentReported& record) const {
 Incident Region::incident_of(const v1::IncidentReported& record) const {
   const geo::Point position = to_point(record.position());
   Incident incident;
-  incident.id = IncidentId(shared_->id_here(shared_->record));
+  incident.id = opened_here(*shared_);
   incident.source = record.source();
   incident.event_id = record.event_id();
   incident.category = record.category();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "engine/base/limits.h"
+#include "engine/core/incident_id.h"
 #include "engine/core/region_choice.h"
 #include "engine/core/state_machines.h"
 #include "engine/geo/polygon.h"
@@ -36,7 +37,7 @@ Outcome malformed(const v1::NeighbourRequest& request) {
 Incident Region::incident_of(const v1::NeighbourMessage& message) const {
   const v1::NeighbourRequest& request = message.request();
   Incident incident;
-  incident.id = IncidentId(shared_->id_here(shared_->record));
+  incident.id = opened_here(*shared_);
   incident.source = "neighbour " + std::to_string(message.from());
   incident.event_id = std::to_string(message.request_id());
   incident.category = request.category();

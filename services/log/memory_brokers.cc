@@ -95,6 +95,11 @@ void Brokers::advance(Partition& partition) {
   }
 }
 
+bool Brokers::can_fetch(const Partition& partition, BrokerId id) const {
+  if (!partition.leader || !brokers_[id].alive || brokers_[id].full) return false;
+  return !parted_.contains(std::minmax({*partition.leader, id}));
+}
+
 void Brokers::replicate(TopicPartition where) {
   Partition& partition = partitions_.at(where);
   for (BrokerId id = 0; id < brokers_.size(); ++id) {
@@ -104,7 +109,7 @@ void Brokers::replicate(TopicPartition where) {
       replica.behind_since = wire_.now();
     }
     if (replica.in_sync && replica.behind_since && !std::exchange(replica.watched, true)) watch_lag(where, id);
-    if (!brokers_[id].alive || brokers_[id].full || std::exchange(replica.fetching, true)) continue;
+    if (!can_fetch(partition, id) || std::exchange(replica.fetching, true)) continue;
     wire_.at(wire_.now() + brokers_[id].replication, "",
              [this, where, id, life = brokers_[id].lives] { fetch(where, id, life); });
   }
@@ -115,7 +120,7 @@ void Brokers::fetch(TopicPartition where, BrokerId id, std::uint64_t life) {
   Partition& partition = partitions_.at(where);
   Replica& replica = partition.replicas[id];
   replica.fetching = false;
-  if (!leader(where) || partition.leader == id || brokers_[id].full) return;
+  if (!leader(where) || partition.leader == id || !can_fetch(partition, id)) return;
   replica.end = static_cast<std::int64_t>(partition.records.size());
   replica.behind_since.reset();
   replica.in_sync = true;
@@ -221,7 +226,19 @@ void Brokers::slow(BrokerId broker, DurationMs replication) { brokers_[broker].r
 
 void Brokers::fill_disk(BrokerId broker, bool full) {
   brokers_[broker].full = full;
-  if (full) return;
+  if (!full) replicate_all();
+}
+
+void Brokers::part(BrokerId one, BrokerId other, bool parted) {
+  if (parted) {
+    parted_.insert(std::minmax({one, other}));
+  } else {
+    parted_.erase(std::minmax({one, other}));
+    replicate_all();
+  }
+}
+
+void Brokers::replicate_all() {
   for (const auto& [where, partition] : partitions_) {
     if (partition.leader) replicate(where);
   }

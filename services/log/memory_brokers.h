@@ -12,7 +12,9 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "services/log/memory_log.h"
@@ -61,6 +63,7 @@ class Brokers {
   void restart(BrokerId broker);
   void slow(BrokerId broker, DurationMs replication);
   void fill_disk(BrokerId broker, bool full);
+  void part(BrokerId one, BrokerId other, bool parted);
   void set_clock(BrokerId broker, DurationMs ahead) { brokers_[broker].ahead = ahead; }
 
  private:
@@ -98,6 +101,8 @@ class Brokers {
   void elect(TopicPartition where);
   void lead(Partition& partition, BrokerId broker);
   void replicate(TopicPartition where);
+  void replicate_all();
+  bool can_fetch(const Partition& partition, BrokerId broker) const;
   void fetch(TopicPartition where, BrokerId broker, std::uint64_t life);
   void watch_lag(TopicPartition where, BrokerId broker);
   void advance(Partition& partition);
@@ -108,6 +113,7 @@ class Brokers {
   const MemoryLog::Options& options_;
   std::function<void()> changed_;
   std::vector<Broker> brokers_;
+  std::set<std::pair<BrokerId, BrokerId>> parted_;  // The lower one first.
   std::map<TopicPartition, Partition> partitions_;
   std::optional<BrokerId> coordinator_ = 0;
 };

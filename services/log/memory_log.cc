@@ -149,7 +149,14 @@ void MemoryLog::crash_broker(std::size_t broker) { impl_->brokers.crash(broker);
 void MemoryLog::restart_broker(std::size_t broker) { impl_->brokers.restart(broker); }
 void MemoryLog::slow_broker(std::size_t broker, DurationMs replication) { impl_->brokers.slow(broker, replication); }
 void MemoryLog::fill_disk(std::size_t broker, bool full) { impl_->brokers.fill_disk(broker, full); }
+void MemoryLog::part_brokers(std::size_t one, std::size_t other, bool parted) {
+  impl_->brokers.part(one, other, parted);
+}
 void MemoryLog::set_broker_clock(std::size_t broker, DurationMs ahead) { impl_->brokers.set_clock(broker, ahead); }
+
+std::optional<std::size_t> MemoryLog::leader(Topic topic, std::int32_t partition) const {
+  return impl_->brokers.leader({topic, partition});
+}
 
 std::int32_t MemoryLog::partitions(Topic topic) const { return impl_->partitions(topic); }
 

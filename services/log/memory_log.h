@@ -86,9 +86,13 @@ class MemoryLog {
   void slow_broker(std::size_t broker, DurationMs replication);
   // It stores nothing until it has room again: as leader it takes no appends, as follower it falls behind.
   void fill_disk(std::size_t broker, bool full);
+  // The two do not reach each other; clients reach both. Neither gets what the other leads.
+  void part_brokers(std::size_t one, std::size_t other, bool parted);
   // How far its clock is ahead of the true one; it stamps the records that it takes as leader.
   void set_broker_clock(std::size_t broker, DurationMs ahead);
 
+  // The broker that leads the partition; nothing: none does now.
+  std::optional<std::size_t> leader(Topic topic, std::int32_t partition) const;
   std::int32_t partitions(Topic topic) const;
   const std::deque<Stored>& records(Topic topic, std::int32_t partition) const;
   // The records before this offset are acknowledged and can be read; those behind it may still be lost.

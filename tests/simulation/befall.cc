@@ -53,6 +53,7 @@ void Simulation::befall(const Fault& fault) {
     case Kind::kBrokerDiskFull:
     case Kind::kBrokerClockSteps:
     case Kind::kBrokerClockStepsFar:
+    case Kind::kBrokersPart:
       return befall_broker(fault);
     default:
       return befall_others(fault);
@@ -125,6 +126,13 @@ void Simulation::befall_broker(const Fault& fault) {
     case Kind::kBrokerDiskFull:
       log_.fill_disk(broker, true);
       return until_over(fault, name + " has room again", [this, broker] { log_.fill_disk(broker, false); });
+    case Kind::kBrokersPart: {
+      const std::size_t other = (broker + 1) % options_.brokers;
+      if (other == broker) return;
+      log_.part_brokers(broker, other, true);
+      return until_over(fault, name + " reaches broker " + std::to_string(other) + " again",
+                        [this, broker, other] { log_.part_brokers(broker, other, false); });
+    }
     default: {
       const DurationMs step{static_cast<std::int64_t>((fault.pick >> 16) % kSmallStepMs)};
       log_.set_broker_clock(broker, either_way(fault, fault.kind == Kind::kBrokerClockSteps ? step : kHour));
@@ -139,10 +147,9 @@ void Simulation::befall_others(const Fault& fault) {
   tell(words(fault.kind));
   switch (fault.kind) {
     case Kind::kIntakeCrashes:
-      if (!intakes_.contains(intake)) return;
-      log_.kill(intake);
-      intakes_.erase(intake);
-      return until_over(fault, intake + " starts again", [this, intake] { start_intake(intake); });
+      return crash_intake(intake, fault.lasts);
+    case Kind::kIntakeWaits:
+      return keep_intake_waiting(fault, intake);
     case Kind::kIntakeLosesABroker:
       log_.cut_off(intake, pick(fault, options_.brokers));
       return until_over(fault, intake + " reaches the brokers again", [this, intake] { log_.reconnect(intake); });
@@ -171,6 +178,34 @@ void Simulation::befall_others(const Fault& fault) {
     default:
       return;
   }
+}
+
+void Simulation::crash_intake(const std::string& name, DurationMs away) {
+  if (!intakes_.contains(name)) return;
+  log_.kill(name);
+  intakes_.erase(name);
+  time_.after(away, [this, name] {
+    tell(name + " starts again");
+    start_intake(name);
+  });
+}
+
+// The disk that is full is that of the broker on which the region's log depends: where others lead the source topic,
+// and keep the group, the intake reads and commits on.
+void Simulation::keep_intake_waiting(const Fault& fault, const std::string& intake) {
+  const auto broker = log_.leader(log::Topic::kLog, log::partition_of(kRegion, log_.partitions(log::Topic::kLog)));
+  if (!broker) return;
+  log_.fill_disk(*broker, true);
+  const bool dies = coin(fault);
+  const std::string then = dies ? " dies while it waits for broker " : " gives up what waits for broker ";
+  until_over(fault, intake + then + std::to_string(*broker), [this, dies, intake, broker] {
+    if (dies) {
+      crash_intake(intake, kStartTakes);
+    } else {
+      log_.start_producer_anew(intake);
+    }
+    log_.fill_disk(*broker, false);
+  });
 }
 
 // One of the records written last: those that a node begins from.

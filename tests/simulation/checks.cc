@@ -3,6 +3,8 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
+#include <tuple>
 
 #include "engine/base/hash.h"
 #include "tests/oracle/diary.h"
@@ -72,6 +74,22 @@ void replay(const Simulation& simulation, std::int32_t partition, OnRecord on_re
   });
 }
 
+// A unit's n-th order is one decision of the log's, whoever sends it and however often.
+void check_orders(const Simulation& simulation, std::int32_t partition, const std::set<Identity>& decided,
+                  std::vector<std::string>& findings) {
+  for (const auto& [order, decisions] : simulation.crews().orders()) {
+    if (std::get<0>(*decisions.begin()) != static_cast<std::uint32_t>(partition)) continue;
+    const std::string name = "order " + std::to_string(order.second) + " of unit " + std::to_string(order.first);
+    if (decisions.size() > 1) {
+      findings.push_back(name + " was sent as " + std::to_string(decisions.size()) + " decisions");
+    }
+    for (const auto& [of, offset, index] : decisions) {
+      if (decided.contains({offset, index})) continue;
+      findings.push_back(name + " was sent as " + name_of({offset, index}) + ", which no replay gives");
+    }
+  }
+}
+
 void check_partition(const Simulation& simulation, std::int32_t partition, Moment moment,
                      std::vector<std::string>& findings) {
   const auto published = published_decisions(simulation, partition);
@@ -79,6 +97,7 @@ void check_partition(const Simulation& simulation, std::int32_t partition, Momen
     return std::next(node.node().partitions().begin(), partition)->engine;
   };
   std::size_t agreed = 0;
+  std::set<Identity> decided;
   std::uint64_t settled = 0;  // Offset from which on records may still be on their way to the nodes.
   std::uint64_t end = 0;
   RecordChecks records;
@@ -87,6 +106,7 @@ void check_partition(const Simulation& simulation, std::int32_t partition, Momen
     const bool on_its_way = moment == Moment::kAnyTime || stored.stood_at + kOnItsWay > simulation.now();
     for (const v1::Decision& decision : decisions) {
       const Identity id{decision.id().offset(), decision.id().index()};
+      decided.insert(id);
       const auto same = published.find(id);
       if (same == published.end()) {
         if (!on_its_way) findings.push_back(name_of(id) + " was not published");
@@ -106,6 +126,7 @@ void check_partition(const Simulation& simulation, std::int32_t partition, Momen
     }
   });
   findings.insert(findings.end(), records.findings().begin(), records.findings().end());
+  check_orders(simulation, partition, decided, findings);
   for_each_standing(simulation, log::Topic::kDecisions, partition, [&](std::int64_t offset, const auto& stored) {
     if (simulation.led(stored.node, partition, stored.stood_at)) return;
     findings.push_back("node " + stored.node + " published decision " + std::to_string(partition) + "/" +

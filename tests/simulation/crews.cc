@@ -84,6 +84,11 @@ void Crews::carry(Crew& crew, fieldsim::FieldUnit::Messages messages) {
 bool Crews::send(dispatchd::SessionId session, const v1::UnitOrder& order) {
   if (order.sequence() != 0 && random_.chance(kFullQueueShare)) return false;
   const Network::ConnectionId id = session.value();
+  if (order.sequence() != 0) {
+    const v1::DecisionId& decision = order.decision();
+    orders_[{crews_[crew_of_.at(id)].unit.id().value(), order.sequence()}].insert(
+        {decision.partition(), decision.offset(), decision.index()});
+  }
   network_.to_client(id, [this, id, order] { on_order(crew_of_.at(id), id, order); });
   return true;
 }

@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <set>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "services/fieldsim/field_unit.h"
@@ -26,6 +29,10 @@ class Crews final : public dispatchd::UnitTransport {
   // While they do, devices send some of what they sent before once more.
   void repeat(bool they_do) { repeating_ = they_do; }
 
+  // Which decisions a unit's n-th order was sent as, by any node: (unit, n) -> (partition, offset, index).
+  using Orders = std::map<std::pair<std::uint64_t, std::uint64_t>,
+                          std::set<std::tuple<std::uint32_t, std::uint64_t, std::uint32_t>>>;
+  const Orders& orders() const { return orders_; }
   std::size_t connected() const;
   // The units that are connected to another node than that.
   std::vector<std::uint64_t> elsewhere(const std::string& node) const;
@@ -56,6 +63,7 @@ class Crews final : public dispatchd::UnitTransport {
   road::RouteFinder routes_;
   fieldsim::Random random_;
   bool repeating_ = false;
+  Orders orders_;
   std::vector<Crew> crews_;
   std::map<Network::ConnectionId, std::size_t> crew_of_;
 };

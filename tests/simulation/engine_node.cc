@@ -42,19 +42,22 @@ void ShadowNode::on_timer(const dispatchd::Node& of) {
 
 EngineNode::EngineNode(VirtualTime& time, log::MemoryLog& log, const core::CityCatalog& cities,
                        const dispatchd::NodeSettings& settings, dispatchd::UnitTransport& units,
-                       dispatchd::ConsoleTransport& consoles, const NodeStory::Tell& tell, const NodeStory::Term& term,
-                       bool takes_snapshots)
+                       dispatchd::ConsoleTransport& consoles, const NodeWatchers& watchers, bool takes_snapshots)
     : time_(time),
       log_(log),
       name_(settings.name),
       // A steady clock begins when its machine was started: some time ago, another time for each.
       clock_(time, time.now_ms() - static_cast<std::int64_t>(settings.process) * 1'234'567),
-      observer_(tell, term),
-      writer_(log.writer(name_)) {
-  reader_ = log.reader(name_, [this](const log::Record& record) { node_->on_record(record); });
+      observer_(watchers.tell, watchers.term),
+      guard_(name_, settings.process, log.writer(name_), units, watchers.found) {
+  reader_ = log.reader(name_, [this](const log::Record& record) {
+    node_->on_record(record);
+    guard_.look();
+  });
   node_ = std::make_unique<dispatchd::Node>(
-      settings, dispatchd::NodePorts{cities, *writer_, *reader_, units, consoles, clock_, observer_});
-  if (takes_snapshots) shadow_ = std::make_unique<ShadowNode>(log, cities, settings, clock_, tell);
+      settings, dispatchd::NodePorts{cities, guard_, *reader_, guard_, consoles, clock_, observer_});
+  guard_.guard(*node_);
+  if (takes_snapshots) shadow_ = std::make_unique<ShadowNode>(log, cities, settings, clock_, watchers.tell);
 }
 
 void EngineNode::start() {
@@ -66,6 +69,7 @@ void EngineNode::start() {
 void EngineNode::wake() {
   if (paused_ || leaving_) return;
   node_->on_timer();
+  guard_.look();
   if (!node_->follows_all()) {
     leave_group();
   } else if (member_ == nullptr && node_->caught_up()) {

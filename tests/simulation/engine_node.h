@@ -10,6 +10,7 @@
 #include "services/dispatchd/node.h"
 #include "services/dispatchd/snapshot_taker.h"
 #include "services/log/memory_log.h"
+#include "tests/simulation/leader_guard.h"
 #include "tests/simulation/virtual_time.h"
 
 namespace dispatch135::simulation {
@@ -79,12 +80,18 @@ class ShadowNode {
   std::unique_ptr<dispatchd::SnapshotTaker> taker_;
 };
 
+// Who is told what of a node.
+struct NodeWatchers {
+  NodeStory::Tell tell;
+  NodeStory::Term term;
+  LeaderGuard::Found found;
+};
+
 class EngineNode : public std::enable_shared_from_this<EngineNode> {
  public:
   EngineNode(VirtualTime& time, log::MemoryLog& log, const core::CityCatalog& cities,
              const dispatchd::NodeSettings& settings, dispatchd::UnitTransport& units,
-             dispatchd::ConsoleTransport& consoles, const NodeStory::Tell& tell, const NodeStory::Term& term,
-             bool takes_snapshots);
+             dispatchd::ConsoleTransport& consoles, const NodeWatchers& watchers, bool takes_snapshots);
   void start();
   // As after SIGTERM: says good-bye to the group and to its clients. Destroy it a little later.
   void leave();
@@ -114,7 +121,7 @@ class EngineNode : public std::enable_shared_from_this<EngineNode> {
   std::string name_;
   ProcessClock clock_;
   NodeStory observer_;
-  std::unique_ptr<log::Writer> writer_;
+  LeaderGuard guard_;
   std::unique_ptr<log::Reader> reader_;
   std::unique_ptr<dispatchd::Node> node_;
   std::unique_ptr<log::GroupMember> member_;

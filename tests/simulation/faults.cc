@@ -55,6 +55,10 @@ const char* words(FaultKind kind) {
       return "units repeat what they said";
     case FaultKind::kSnapshotSpoilt:
       return "a snapshot is spoilt";
+    case FaultKind::kIntakeWaits:
+      return "an intake waits for the log";
+    case FaultKind::kBrokersPart:
+      return "two brokers part";
   }
   D135_CHECK(false, "a kind outside the enum");
 }

@@ -34,8 +34,10 @@ enum class FaultKind : std::uint8_t {
   kNetworkIsSlow,        // Between clients and nodes.
   kUnitsRepeat,          // Devices send again what they sent before: repeated, stale, out of order.
   kSnapshotSpoilt,       // A bit of a record of dispatch.snapshots flips, or its end is cut off.
+  kIntakeWaits,          // The log takes nothing, commits get through; then it is killed, or its appends time out.
+  kBrokersPart,          // Two of them do not reach each other.
 };
-inline constexpr std::size_t kFaultKinds = static_cast<std::size_t>(FaultKind::kSnapshotSpoilt) + 1;
+inline constexpr std::size_t kFaultKinds = static_cast<std::size_t>(FaultKind::kBrokersPart) + 1;
 
 // For people: "the leader crashes".
 const char* words(FaultKind kind);

@@ -87,9 +87,16 @@ Options swarm_options(std::uint64_t seed) {
   options.silent_share = random.chance(0.3) ? 0.05 : 0.005;
   options.connection_s = random.chance(0.3) ? 60 : 300;
   if (random.chance(0.3)) options.hotline_ahead = {random.between(-600'000, 600'000)};
-  const auto lasts_ms = static_cast<std::int64_t>(static_cast<double>(options.incidents) / options.rate_per_s * 1'000);
   options.snapshots = random.chance(0.5);
   if (random.chance(0.5)) options.hotline_begins = {random.between(0, 1'000)};
+  if (random.chance(0.2)) options.nodes_begin = {random.between(1, 20'000)};
+  // A unit that lives long: its orders, positions and reports are many.
+  if (random.chance(0.02)) {
+    options.incidents = 400;
+    options.rate_per_s = 1;
+    options.units = 20;
+  }
+  const auto lasts_ms = static_cast<std::int64_t>(static_cast<double>(options.incidents) / options.rate_per_s * 1'000);
   options.faults = random_faults(seed, {lasts_ms + 60'000});
   return options;
 }
@@ -142,10 +149,16 @@ void Simulation::start_node(const std::string& name) {
   settings.regions[kRegion] = {city_.city().fingerprint(), core::testing::test_policy()};
   const auto node = std::make_shared<EngineNode>(
       time_, log_, cities_, settings, crews_, consoles_,
-      [this, name](const std::string& what) { tell("node " + name + " " + what); },
-      [this, name](std::int32_t partition, bool now) { note_term(name, partition, now); }, options_.snapshots);
+      NodeWatchers{[this, name](const std::string& what) { tell("node " + name + " " + what); },
+                   [this, name](std::int32_t partition, bool now) { note_term(name, partition, now); },
+                   [this](const std::string& finding) { find(finding); }},
+      options_.snapshots);
   nodes_[name] = node;
   node->start();
+}
+
+void Simulation::start_nodes() {
+  for (const std::string& name : names_) start_node(name);
 }
 
 void Simulation::kill_node(const std::string& name) {
@@ -193,6 +206,10 @@ bool Simulation::led(const std::string& node, std::int32_t partition, TimeMs whe
   });
 }
 
+void Simulation::find(const std::string& finding) {
+  findings_.push_back("at " + std::to_string(lasted().count) + " ms: " + finding);
+}
+
 void Simulation::tell(const std::string& what) { story_.push_back(std::to_string(lasted().count) + " ms: " + what); }
 
 bool Simulation::may_be_late(const log::MemoryLog::Stored& record) const {
@@ -215,7 +232,11 @@ void Simulation::run_for(DurationMs duration) {
 }
 
 void Simulation::start() {
-  for (const std::string& name : names_) start_node(name);
+  if (options_.nodes_begin.count == 0) {
+    start_nodes();
+  } else {
+    time_.after(options_.nodes_begin, [this] { start_nodes(); });
+  }
   for (std::size_t i = 1; i <= options_.intakes; ++i) start_intake("intake " + std::to_string(i));
   retry_intakes();
   crews_.start();

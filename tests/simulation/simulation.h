@@ -38,6 +38,7 @@ struct Options {
   double connection_s = 300;         // A connection lasts so long on average.
   DurationMs hotline_ahead{0};       // Its clock.
   DurationMs hotline_begins{5'000};  // Before city and policy are in force events are held.
+  DurationMs nodes_begin{0};         // Intake works before them.
   bool snapshots = false;            // Are taken, and nodes begin from them.
   std::vector<Fault> faults;
 };
@@ -71,6 +72,8 @@ class Simulation {
   DurationMs lasted() const { return time_.wall() - began_; }
   // What the faults did, for people: "leader a crashes at 1250 s".
   const std::vector<std::string>& story() const { return story_; }
+  // Promises that were seen broken as it happened.
+  const std::vector<std::string>& findings() const { return findings_; }
   // How often each kind of fault befell somebody.
   const std::map<FaultKind, std::size_t>& befallen() const { return befallen_; }
   // Records that the log may have decided late by no fault of a leader: it could not be written, or its clock jumped.
@@ -96,8 +99,10 @@ class Simulation {
     std::unique_ptr<log::GroupMember> member;
   };
 
+  void start_nodes();
   void start_node(const std::string& name);
   void kill_node(const std::string& name);
+  void find(const std::string& finding);
   void note_term(const std::string& node, std::int32_t partition, bool begins);
   void start_intake(const std::string& name);
   void retry_intakes();
@@ -108,6 +113,8 @@ class Simulation {
   void befall_others(const Fault& fault);
   void befall_broker(const Fault& fault);
   void come_and_go(const std::string& name, TimeMs until);
+  void crash_intake(const std::string& name, DurationMs away);
+  void keep_intake_waiting(const Fault& fault, const std::string& intake);
   void publish_again();
   void spoil_snapshot(const Fault& fault);
   void until_over(const Fault& fault, const std::string& then, std::function<void()> work);
@@ -133,6 +140,7 @@ class Simulation {
   std::map<std::string, std::shared_ptr<EngineNode>> nodes_;
   std::uint64_t processes_ = 0;  // Started so far.
   std::vector<std::string> story_;
+  std::vector<std::string> findings_;
   std::map<FaultKind, std::size_t> befallen_;
   struct Term {
     TimeMs from;

@@ -63,6 +63,7 @@ Trial run_trial(Simulation& simulation) {
   } while (!open.empty() && trial.settled_in < kSettledWithin);
 
   trial.lasted = simulation.lasted();
+  add(trial.findings, "", simulation.findings());
   trial.verdict = judge(simulation, Moment::kSettled);
   add(trial.findings, "", texts(trial.verdict));
   add(trial.findings, "", check_replay(simulation, Moment::kSettled));

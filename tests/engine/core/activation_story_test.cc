@@ -40,6 +40,20 @@ TEST(BeforeActivation, ReportsAreHeldAndOpenedInTheirOrderWhenThePolicyComes) {
   EXPECT_THAT(assigned_units(world.sign_on(1)), SizeIs(1));
 }
 
+// Where an incident is named, 0 means none: nobody could show, link or explain it.
+TEST(BeforeActivation, TheVeryFirstRecordOfAllBecomesAnIncidentThatCanBeNamed) {
+  World world(one_post(), std::nullopt);
+  EXPECT_THAT(world.report("first of all", Town::at(100, 0)), IsEmpty());
+  v1::LogRecord level;
+  level.mutable_behaviour_activated()->set_level(1);
+  world.apply(level);
+  world.activate_city();
+  world.activate_policy();
+  EXPECT_EQ(world.incident("first of all").incident_id(), (1ULL << 48) - 1);
+  EXPECT_THAT(assigned_units(world.sign_on(1)), SizeIs(1));
+  EXPECT_EQ(world.engine().unit(kRegion, UnitId(1))->incident_id(), (1ULL << 48) - 1);
+}
+
 TEST(BeforeActivation, AHeldReportThatWasCancelledMeanwhileSendsNobody) {
   World world(one_post(), std::nullopt);
   world.report("e1", Town::at(100, 0));

@@ -137,6 +137,38 @@ TEST_F(MemoryBrokersTest, AFullDiskRefusesForAsLongAsItIsFull) {
   EXPECT_EQ(told_, Values{"1 stands"});
 }
 
+TEST_F(MemoryBrokersTest, ABrokerThatDoesNotReachTheLeaderIsNoLongerInSyncAndCatchesUpWhenItDoes) {
+  log_.part_brokers(1, 0, true);
+  append("1");
+  run_for({2'900});
+  EXPECT_EQ(told_, Values{}) << "one that counts as in sync does not have it";
+  run_for({200});
+  EXPECT_EQ(told_, Values{"1 stands"});
+  log_.crash_broker(2);
+  log_.crash_broker(0);
+  run_for({3'000});
+  EXPECT_EQ(log_.leader(Topic::kLog, 0), std::nullopt) << "only the one that lacks the record is there";
+  log_.restart_broker(0);
+  run_for({100});
+  log_.part_brokers(0, 1, false);
+  append("2");
+  run_for({200});
+  EXPECT_EQ(standing(), (Values{"1", "2"}));
+}
+
+TEST_F(MemoryBrokersTest, ALeaderThatReachesNoOtherBrokerTakesNothing) {
+  log_.part_brokers(0, 1, true);
+  log_.part_brokers(0, 2, true);
+  append("1");
+  run_for({10'000});
+  append("2");
+  run_for({10'000});
+  EXPECT_EQ(told_, Values{});
+  log_.part_brokers(0, 2, false);
+  run_for({200});
+  EXPECT_EQ(told_, (Values{"1 stands", "2 stands"}));
+}
+
 TEST_F(MemoryBrokersTest, TheClockOfTheBrokerThatLeadsStampsTheRecords) {
   log_.set_broker_clock(0, {3'600'000});
   append("1");
