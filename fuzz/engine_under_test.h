@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -53,11 +54,32 @@ class EngineUnderTest {
   EngineUnderTest() : engine_(0, TownUnderTest::get().catalog()) {
     for (const v1::LogRecord& record : TownUnderTest::get().opening()) apply(record, 0);
   }
-  void apply(const v1::LogRecord& record, std::int64_t after_ms) {
+  // Of TownUnderTest's city; it may have been restored from anything.
+  explicit EngineUnderTest(core::Engine engine)
+      : engine_(std::move(engine)), offset_(engine_.next_offset()), now_ms_(engine_.now().since_epoch) {}
+  std::span<const v1::Decision> apply(const v1::LogRecord& record, std::int64_t after_ms) {
     now_ms_ += after_ms;
     // A node stops following there.
-    if (!engine_.can_apply(record)) return;
-    engine_.apply(record, offset_++, {now_ms_});
+    if (!engine_.can_apply(record)) return {};
+    return engine_.apply(record, offset_++, {now_ms_});
+  }
+  // What an hour brings: units report on the work that they have, calls come, people command, timers fire.
+  void go_on() {
+    constexpr int kRecords = 30;
+    const city::City& city = TownUnderTest::get().city();
+    core::testing::MixedLog mixed(city, core::testing::kRegion.value(), 1, {});
+    core::testing::RestOfLog rest(city, core::testing::kRegion.value(), 1);
+    const auto saw = [&](const v1::Decision& decision) {
+      mixed.saw(decision);
+      rest.saw(decision);
+    };
+    for (const v1::Decision& decision : work_now()) saw(decision);
+    v1::LogRecord tick;
+    tick.mutable_tick();
+    for (int i = 0; i < kRecords; ++i) {
+      for (const v1::Decision& decision : apply(i % 2 == 0 ? mixed.next() : rest.next(now_ms_), 1'000)) saw(decision);
+      for (const v1::Decision& decision : apply(tick, 180'000)) saw(decision);
+    }
   }
   // What a node asks of it.
   void look() const {
@@ -74,6 +96,25 @@ class EngineUnderTest {
   }
 
  private:
+  // The decisions that brought about what is under way.
+  std::vector<v1::Decision> work_now() const {
+    std::vector<v1::Decision> all;
+    const v1::RegionSnapshot snapshot = engine_.snapshot(core::testing::kRegion);
+    for (const v1::Incident& incident : snapshot.incidents()) {
+      *all.emplace_back().mutable_incident_opened()->mutable_incident() = incident;
+      for (const v1::Assignment& assignment : incident.assignments()) {
+        *all.emplace_back().mutable_unit_assigned()->mutable_assignment() = assignment;
+      }
+    }
+    for (const v1::Matter& matter : snapshot.matters()) {
+      *all.emplace_back().mutable_matter_changed()->mutable_matter() = matter;
+    }
+    for (const v1::CoverMove& move : snapshot.cover_moves()) {
+      *all.emplace_back().mutable_cover_move_changed()->mutable_move() = move;
+    }
+    return all;
+  }
+
   core::Engine engine_;
   std::uint64_t offset_ = 0;
   std::int64_t now_ms_ = kStartMs;

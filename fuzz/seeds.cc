@@ -14,7 +14,10 @@
 #include "engine/city/micro_grids.h"
 #include "fuzz/engine_under_test.h"
 #include "fuzz/record_sequence.h"
+#include "fuzz/snapshot_puts.h"
 #include "services/dispatchctl/recorded_log.h"
+#include "services/dispatchd/replica.h"
+#include "services/dispatchd/snapshot_format.h"
 #include "tests/engine/core/related_mix.h"
 #include "tests/services/intake/fixture.h"
 
@@ -72,6 +75,49 @@ void add_logs(Seeds& seeds) {
       records.push_back(std::move(timed));
     }
     seeds.add("records", serialize_records(records));
+  }
+}
+
+// A partition in the middle of its work, and its snapshot in the slot `a` beside a skipped record.
+void add_states(Seeds& seeds) {
+  constexpr int kStates = 3;
+  const city::City& city = TownUnderTest::get().city();
+  for (std::uint64_t seed = 1; seed <= kStates; ++seed) {
+    core::testing::MixedLog mixed(city, core::testing::kRegion.value(), seed, {});
+    core::testing::RestOfLog rest(city, core::testing::kRegion.value(), seed);
+    dispatchd::Replica replica(0, TownUnderTest::get().catalog());
+    std::int64_t now_ms = kStartMs;
+    const auto apply = [&](const v1::LogRecord& record) {
+      log::Record logged;
+      logged.offset = replica.next_offset;
+      logged.timestamp = TimeMs{now_ms};
+      const std::string value = record.SerializeAsString();
+      logged.value = value;
+      v1::LogRecord parsed;
+      for (const v1::Decision& decision : replica.apply(logged, nullptr, parsed).decisions) {
+        mixed.saw(decision);
+        rest.saw(decision);
+      }
+    };
+    for (const v1::LogRecord& record : TownUnderTest::get().opening()) apply(record);
+    for (std::uint64_t i = 0; i < 60 * seed; ++i) {
+      now_ms += 400;
+      apply(i % 2 == 0 ? mixed.next() : rest.next(now_ms));
+    }
+    const std::string state = replica.save();
+    seeds.add("restore", state);
+    const dispatchd::PackedSnapshot packed = dispatchd::pack(replica.describe("a"), state);
+    v1::SnapshotRecord manifest;
+    *manifest.mutable_manifest() = packed.manifest;
+    v1::SnapshotRecord chunk;
+    *chunk.mutable_chunk() = packed.chunks.front();
+    v1::SnapshotRecord skip;
+    skip.mutable_skip()->set_operator_id("wang");
+    skip.mutable_skip()->set_reason("it stops every node");
+    const Put puts[] = {{kChunk0, chunk.SerializeAsString()},
+                        {kManifest | kMended, manifest.SerializeAsString()},
+                        {kSkip, skip.SerializeAsString()}};
+    seeds.add("snapshot", serialize_puts(puts));
   }
 }
 
@@ -175,6 +221,7 @@ int main(int argc, char** argv) {
   }
   dispatch135::fuzz::Seeds seeds(argv[1]);
   dispatch135::fuzz::add_logs(seeds);
+  dispatch135::fuzz::add_states(seeds);
   dispatch135::fuzz::add_unit_messages(seeds);
   dispatch135::fuzz::add_events(seeds);
   dispatch135::fuzz::add_files(seeds);

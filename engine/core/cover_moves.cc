@@ -35,6 +35,16 @@ void CoverMoves::erase(std::uint64_t id) {
   by_id_.erase(found);
 }
 
+std::string CoverMoves::misfit() const {
+  std::map<UnitIndex, std::uint64_t> of_unit;
+  for (const auto& [id, move] : by_id_) {
+    if (move.id != id || id > count_ || !of_unit.emplace(move.unit, id).second) {
+      return "a move under another's id, or a second one of its unit";
+    }
+  }
+  return of_unit == of_unit_ ? "" : "moves of units that are not the moves there are";
+}
+
 bool CoverMoves::rests(UnitIndex unit, TimeMs now) const {
   const auto found = rests_until_.find(unit);
   return found != rests_until_.end() && found->second > now;

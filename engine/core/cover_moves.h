@@ -57,6 +57,9 @@ class CoverMoves {
   bool rests(UnitIndex unit, TimeMs now) const;
   void forget_rested(TimeMs now);
 
+  // What of it cannot be; empty: nothing.
+  std::string misfit() const;
+
   template <typename Archive, typename Self>
   static void fields(Archive& a, Self& x) {
     a("count", x.count_);

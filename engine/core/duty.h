@@ -12,6 +12,7 @@ namespace dispatch135::core {
 
 struct Duty {
   enum class Phase : std::uint8_t { kOff, kShift, kBreak, kOvertime };
+  friend constexpr Phase last_of(Phase) { return Phase::kOvertime; }
   Phase phase = Phase::kOff;
   Shift shift;             // That it is on, or in overtime of; means nothing while off.
   bool signed_on = false;  // At some time since the shift began.

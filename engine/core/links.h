@@ -71,6 +71,19 @@ class Links {
   // All that is known of an incident that ended long ago, and its children's links to it.
   void forget(IncidentId incident);
 
+  // What of it cannot be, when `there(id)` says which incidents there are; empty: nothing.
+  template <typename There>
+  std::string misfit(There there) const {
+    std::map<IncidentId, std::set<IncidentId>> children;
+    for (const auto& [child, link] : links_) {
+      if (!there(child) || !there(link.parent) || links_.contains(link.parent)) {
+        return "a link of incidents that are not there, or of more than one level";
+      }
+      children[link.parent].insert(child);
+    }
+    return children == children_ ? "" : "further calls that are not those of the links";
+  }
+
   template <typename Archive, typename Self>
   static void fields(Archive& a, Self& x) {
     a("links", x.links_);

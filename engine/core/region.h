@@ -522,6 +522,12 @@ class Region {
   using Stands = std::vector<std::optional<road::RoadPoint>>;  // By unit.
   std::string adopt_places(const Stands& stands, const std::vector<UnitIndex>& order);
   std::string adopt_rest();
+  // ---- what of it does not fit together, empty: all does; region_fit.cc ----
+  std::string misfit() const;
+  std::string misfit_of_work() const;
+  std::string misfit_of_queue() const;
+  std::string misfit_of_names() const;
+  std::string misfit_of_moves() const;
   bool exists(const road::RoadPoint& place) const;
 
   RegionId id_;

@@ -22,6 +22,7 @@ void Region::fields(Archive& a, Self& x) {
       if (const std::string wrong = adopted(); !wrong.empty()) a.fail(wrong);
     }
   };
+  if constexpr (Archive::kLoading) a.bound(x.units_.size(), x.city_->post_count());
   bool has_policy = x.policy_.has_value();
   a("has_policy", has_policy);
   if constexpr (Archive::kSumming) {
@@ -148,7 +149,6 @@ bool Region::exists(const road::RoadPoint& place) const {
 std::string Region::adopt_unit(UnitIndex unit, const std::optional<road::RoadPoint>& stands) {
   const std::size_t i = unit.value();
   const city::UnitInfo& info = unit_infos_[i];
-  if (info.post.value() >= city_->post_count()) return "a post that the city file does not have";
   if (info.travel_kind == v1::TRAVEL_KIND_UNSPECIFIED) return "a unit without a kind of travel";
   const bool of_region = city_->post(city_->unit(unit).post).region == id_;
   if ((homes_[i].has_value() && !exists(*homes_[i])) || !exists(places_[i]) || (stands && !exists(*stands))) {
@@ -176,6 +176,7 @@ std::string Region::adopt_rest() {
     if (const Outcome wrong = malformed(order.shapes)) return wrong->reason;
     area_orders_.at(id).area = AlertArea(city_->roads().projection, order.shapes);
   }
+  if (const std::string wrong = misfit(); !wrong.empty()) return wrong;
   if (policy_) note_all_calls();
   return {};
 }

@@ -34,6 +34,7 @@ enum class TimerKind : std::uint8_t {
   kNeighbour,     // subject: incident. A neighbour has not answered, or may be asked again.
   kPursuit,       // subject: incident. The sighting of its target is too old to act upon.
 };
+constexpr TimerKind last_of(TimerKind) { return TimerKind::kPursuit; }
 
 struct Timer {
   TimeMs due;

@@ -26,6 +26,7 @@ struct Order {
     kMatter,
     kEndMatter
   };
+  friend constexpr Kind last_of(Kind) { return Kind::kEndMatter; }
   std::uint64_t sequence = 0;
   Kind kind = Kind::kAssignment;
   std::uint64_t offset = 0;  // Identity of the decision.

@@ -26,6 +26,13 @@ std::uint64_t Loader::varint() {
   return 0;
 }
 
+std::int32_t Loader::degrees_e7(std::int32_t most) {
+  const auto value = number<std::int32_t>();
+  if (value >= -most * 10'000'000 && value <= most * 10'000'000) return value;
+  fail("a place that is not on Earth");
+  return 0;
+}
+
 std::int64_t Loader::time() {
   constexpr std::int64_t kMost = std::int64_t{1} << 60;
   const auto value = number<std::int64_t>();

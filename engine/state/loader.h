@@ -25,6 +25,11 @@ class Loader {
   const std::string& error() const { return error_; }
   // The first error counts.
   void fail(const std::string& what);
+  // From here on: positions in the city file's lists of units and posts are below these.
+  void bound(std::size_t units, std::size_t posts) {
+    units_ = units;
+    posts_ = posts;
+  }
 
   template <typename T>
   void operator()(const char* name, T& value) {
@@ -58,18 +63,28 @@ class Loader {
       }
       value = static_cast<T>(found);
     } else if constexpr (Enumeration<T>) {
-      value = static_cast<T>(number<std::int8_t>());
+      // last_of() stands beside those whose values nobody else checks.
+      std::int64_t last = std::numeric_limits<std::int8_t>::max();
+      if constexpr (requires { last_of(value); }) last = static_cast<std::int64_t>(last_of(value));
+      const auto found = number<std::int64_t>();
+      if (found < 0 || found > last) return fail("an unknown value " + std::to_string(found));
+      value = static_cast<T>(found);
     } else if constexpr (Number<T>) {
       value = number<T>();
     } else if constexpr (Id<T>) {
       value = T(number<typename T::rep>());
+      if constexpr (std::same_as<T, UnitIndex>) {
+        if (value.value() >= units_) fail("a unit that the city file does not have");
+      } else if constexpr (std::same_as<T, PostIndex>) {
+        if (value.value() >= posts_) fail("a post that the city file does not have");
+      }
     } else if constexpr (std::same_as<T, TimeMs>) {
       value.since_epoch = time();
     } else if constexpr (std::same_as<T, DurationMs>) {
       value.count = time();
     } else if constexpr (std::same_as<T, geo::Point>) {
-      value.latitude_e7 = number<std::int32_t>();
-      value.longitude_e7 = number<std::int32_t>();
+      value.latitude_e7 = degrees_e7(90);
+      value.longitude_e7 = degrees_e7(180);
     } else if constexpr (std::same_as<T, std::string>) {
       value = text();
     } else if constexpr (Message<T>) {
@@ -100,7 +115,8 @@ class Loader {
       for (std::uint64_t left = count(); left > 0 && ok(); --left) {
         typename T::value_type element = {};
         load(element);
-        // As they were saved, in order: what comes next belongs at the end.
+        if (!ok()) return;
+        if (!value.empty() && !value.key_comp()(*value.rbegin(), element)) return fail(kNotInOrder);
         value.insert(value.end(), std::move(element));
       }
     } else if constexpr (Map<T>) {
@@ -109,6 +125,7 @@ class Loader {
         typename T::key_type key = {};
         load(key);
         if (!ok()) return;
+        if (!value.empty() && !value.key_comp()(value.rbegin()->first, key)) return fail(kNotInOrder);
         load(value.try_emplace(value.end(), std::move(key))->second);
       }
     } else if constexpr (Tracked<T>) {
@@ -135,6 +152,8 @@ class Loader {
     fail("a number that is too large");
     return 0;
   }
+  static constexpr const char* kNotInOrder = "a key that is not beyond the one before it";
+  std::int32_t degrees_e7(std::int32_t most);
   // Within some thousand years, so that sums of times stay numbers.
   std::int64_t time();
   // Of elements that follow, each of at least one byte.
@@ -146,6 +165,8 @@ class Loader {
   std::string_view rest_;
   std::size_t size_;
   std::uint32_t version_;
+  std::size_t units_ = std::numeric_limits<std::size_t>::max();
+  std::size_t posts_ = std::numeric_limits<std::size_t>::max();
   const char* field_ = "";
   std::string error_;
 };

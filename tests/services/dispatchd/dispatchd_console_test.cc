@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "engine/core/shared.h"
 #include "tests/services/dispatchd/cluster.h"
 
 namespace dispatch135::dispatchd::testing {
@@ -287,6 +288,19 @@ TEST_F(DispatchdConsole, AMalformedCommandNeverReachesTheLog) {
   v1::OperatorCommand endless = named(std::string(65, 'x'));
   endless.mutable_release()->set_unit_id(1);
   EXPECT_EQ(command(endless)->status.code, v1::REJECT_CODE_OUT_OF_RANGE);
+  EXPECT_EQ(cluster.logged().size(), records);
+}
+
+// A node of the version before would stop at it: docs/formats/behaviour.md.
+TEST_F(DispatchdConsole, ALevelOfBehaviourThatThisNodeDoesNotKnowIsRefusedWithItsReasonAndNeverReachesTheLog) {
+  const std::size_t records = cluster.logged().size();
+  v1::OperatorCommand raise = named("c1");
+  raise.mutable_activate_behaviour()->set_level(core::kNewestBehaviour + 1);
+  const auto answer = command(raise);
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status.outcome, Outcome::kRefused);
+  EXPECT_EQ(answer->status.code, v1::REJECT_CODE_OUT_OF_RANGE);
+  EXPECT_NE(answer->status.message.find("knows levels up to 1"), std::string::npos) << answer->status.message;
   EXPECT_EQ(cluster.logged().size(), records);
 }
 
