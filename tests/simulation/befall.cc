@@ -18,6 +18,7 @@ constexpr DurationMs kFlush{200};  // What a process that ends in order still ge
 constexpr DurationMs kStartTakes{1'500};
 constexpr std::int64_t kRepeatedRecords = 20;
 constexpr int kRepeats = 3;
+constexpr DurationMs kAnewAgain{331};
 constexpr std::uint64_t kSpoilt = 6;  // Of the last records.
 
 // Where the fault says whom or how much: bits of its own for each question.
@@ -164,7 +165,7 @@ void Simulation::befall_others(const Fault& fault) {
     case Kind::kProducerStartsAnew:
       log_.start_producer_anew("hotline");
       if (coin(fault)) log_.start_producer_anew(intake);
-      return log_.start_producer_anew(names_[pick(fault, names_.size())]);
+      return start_producer_anew(names_[pick(fault, names_.size())], time_.wall() + fault.lasts);
     case Kind::kConnectionsBreak:
       return network_.break_all();
     case Kind::kNetworkIsSlow:
@@ -178,6 +179,13 @@ void Simulation::befall_others(const Fault& fault) {
     default:
       return;
   }
+}
+
+// Again and again: at one moment there is hardly anything under way.
+void Simulation::start_producer_anew(const std::string& node, TimeMs until) {
+  if (time_.wall() > until) return;
+  log_.start_producer_anew(node);
+  time_.after(kAnewAgain, [this, node, until] { start_producer_anew(node, until); });
 }
 
 void Simulation::crash_intake(const std::string& name, DurationMs away) {

@@ -113,6 +113,7 @@ class Simulation {
   void befall_others(const Fault& fault);
   void befall_broker(const Fault& fault);
   void come_and_go(const std::string& name, TimeMs until);
+  void start_producer_anew(const std::string& node, TimeMs until);
   void crash_intake(const std::string& name, DurationMs away);
   void keep_intake_waiting(const Fault& fault, const std::string& intake);
   void publish_again();
