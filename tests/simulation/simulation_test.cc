@@ -76,6 +76,19 @@ TEST(Simulation, ALeaderThatIsPausedPastItsSessionDoesNoHarmWhenItGoesOn) {
   EXPECT_GT(trial.verdict.repeated_decisions, 0U);
 }
 
+TEST(Simulation, S11ClocksThatStepByAnHourTakeNothingFromAnybody) {
+  for (const FaultKind clock : {FaultKind::kBrokerClockStepsFar, FaultKind::kIntakeClockSteps}) {
+    Options options;
+    options.seed = 138;
+    options.incidents = 200;
+    options.rate_per_s = 2;
+    options.faults = {{clock, middle(options), {30'000}, 0}};
+    Simulation simulation(options);
+    const Trial trial = run_and_check(simulation);
+    EXPECT_GT(trial.verdict.on_scene, options.incidents * 8 / 10) << words(clock);
+  }
+}
+
 TEST(Simulation, WhateverFailsNothingIsLostAndNothingActsTwice) {
   for (std::uint64_t i = 0; i < 5; ++i) {
     Simulation simulation(swarm_options(1'000 + i));
