@@ -70,6 +70,11 @@ Result<Replica> Replica::restore(const v1::SnapshotManifest& manifest, std::stri
   if (replica.engine.state_hash() != manifest.state_hash()) {
     return Error{"what was restored has not the state hash that its manifest gives"};
   }
+  // It may be beyond the state's last record: those that cannot be read are passed by.
+  if (replica.engine.next_offset() > manifest.next_offset()) {
+    return Error{"its state has applied record " + std::to_string(replica.engine.next_offset() - 1) +
+                 ", and its manifest says that it ends before " + std::to_string(manifest.next_offset())};
+  }
   for (const v1::SnapshotStatistics& kept : state.statistics()) {
     auto counts = stats::Statistics::restore(kept.counts());
     if (!counts) return Error{"counts of region " + std::to_string(kept.region()) + ": " + counts.error().message};

@@ -169,6 +169,13 @@ TEST_F(SnapshotStory, S16_ASnapshotThatReachesBeyondTheLogIsRefused) {
   expect_refused("it is of another log: this one ends at");
 }
 
+// Where the log begins there is no record before the snapshot's end to hold it against.
+TEST_F(SnapshotStory, S16_ASnapshotWhoseManifestSaysThatItEndsWhereTheLogBeginsIsRefused) {
+  take();
+  change_manifest([](v1::SnapshotManifest& manifest) { manifest.set_next_offset(0); });
+  expect_refused("its state has applied record");
+}
+
 TEST_F(SnapshotStory, S16_ASnapshotThatGivesAnotherStateThanItSaysIsRefused) {
   take();
   change_manifest([](v1::SnapshotManifest& manifest) { manifest.set_state_hash(1); });
