@@ -46,8 +46,8 @@ class Run {
       : options_(options), node_(node_options(options)), units_(node_.address(), options.units) {
     for (const auto& channel : channels(node_.address(), 10)) {
       stubs_.push_back(std::make_unique<grpc::GenericStub>(channel));
-      console_ = v1::Console::NewStub(channel);
     }
+    console_ = v1::Console::NewStub(channels(node_.address(), 1)[0]);
     figure("memory before", "MB", node_.resident_mb());
   }
   ~Run() {

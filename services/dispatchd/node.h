@@ -28,7 +28,7 @@ struct NodeSettings {
   std::string name;                         // 1-64 bytes.
   std::uint64_t process = 0;                // Random at the start of the process; not 0.
   std::string address;                      // host:port where field units and consoles reach this node.
-  std::int64_t session_timeout_ms = 6'000;  // Of the group. The log out of reach for longer, and for 2 s: stops serving.
+  std::int64_t session_timeout_ms = 6'000;  // Of the group. The log away for longer, and for 2 s: serves no more.
   std::map<RegionId, RegionSetup> regions;
   HistoryLimits history;
   bool stands_in = true;  // Appends ticks that the leader should have appended.
