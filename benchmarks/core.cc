@@ -32,6 +32,8 @@ using core::testing::Random;
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::int64_t kStartMs = 1'700'000'000'000;
+// Nine of ten records are positions, and each of the 1,178 units of the reference province says every 10 s where it is.
+constexpr std::uint64_t kGapsBelowMs = 2 * 9 * 10'000 / 10 / 1'178 + 1;
 
 double microseconds_since(SteadyClock::time_point start) {
   return std::chrono::duration<double, std::micro>(SteadyClock::now() - start).count();
@@ -104,9 +106,14 @@ void mixed_log(const LoadedCity& loaded, std::size_t count, const std::string& j
   // First the log is made, by an engine whose decisions the units and hotlines of the log react to. Nine of ten records
   // are positions; the rest is mostly the course of incidents, with a little of everything else. What changes of
   // streets cost is bench_roads' to tell: one of the whole city takes as long as thousands of other records.
-  MixedLog log(
-      city, region, 1,
-      {.positions_of_1000 = 900, .calls_of_100 = 14, .duty_of_100 = 1, .commands_of_100 = 1, .streets = false});
+  MixedLog log(city, region, 1,
+               {.positions_of_1000 = 900,
+                .calls_of_100 = 14,
+                .duty_of_100 = 1,
+                .commands_of_100 = 1,
+                .streets = false,
+                .orders_read = true,
+                .gaps_below_ms = kGapsBelowMs});
   core::Engine writer(0, catalog);
   std::vector<LoggedRecord> records;
   std::int64_t now_ms = kStartMs;

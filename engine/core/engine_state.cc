@@ -69,10 +69,11 @@ void Engine::State::fields(Archive& a, Self& x) {
 }
 
 void Engine::save(std::string& out) const {
-  out += kMagic;
-  state::Saver saver(out);
+  state::Saver saver;
   saver.save(Head{.partition = state_->shared.partition});
   saver.save(*state_);
+  out += kMagic;
+  out += saver.bytes();
 }
 
 Result<Engine> Engine::restore(std::uint32_t partition, const CityCatalog& cities, std::string_view bytes) {

@@ -72,7 +72,7 @@ void Region::settle(UnitIndex index) {
   const road::TravelKind kind = city::to_road(info.travel_kind);
   const road::Network& now = roads_.network();
   road::RoadPoint place = places_[index.value()];
-  if (!now.edge_ms[place.edge.value()].usable(kind)) {
+  if (!now.as_built && !now.edge_ms[place.edge.value()].usable(kind)) {
     const bool seen = unit.position_at != TimeMs{} && !unit.position_stale;
     const geo::Point position = seen ? unit.position : home_points_[index.value()];
     place = now.snap(position, kind, limits::kSnapLimitMm).value_or(place);

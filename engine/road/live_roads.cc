@@ -82,6 +82,7 @@ void LiveRoads::set(std::span<const StreetEffect* const> effects) {
   add_edges_of_news(effects_, next, touched);
   add_edges_of_news(next, effects_, touched);
   effects_ = std::move(next);
+  now_.as_built = effects_.empty();
   std::sort(touched.begin(), touched.end());
   touched.erase(std::unique(touched.begin(), touched.end()), touched.end());
   if (touched.empty()) return;

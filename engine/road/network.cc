@@ -85,7 +85,7 @@ PerKind<std::optional<RoadPoint>> snap_kinds(const Network& network, geo::Point 
   PerKind<Nearest> nearest =
       nearest_pieces(network, target, kinds, limit_mm, [](const Piece&, TravelKind) { return true; });
   std::uint32_t closed = 0;
-  for (std::size_t k = 0; k < kTravelKinds; ++k) {
+  for (std::size_t k = 0; k < kTravelKinds && !network.as_built; ++k) {
     if (nearest[k].piece != nullptr && !open_now(*nearest[k].piece, static_cast<TravelKind>(k))) closed |= 1U << k;
   }
   if (closed != 0) {

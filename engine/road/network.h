@@ -104,6 +104,7 @@ struct Network {
   std::span<const geo::Point> junctions;
   std::span<const Edge> edges;
   std::span<const EdgeMs> edge_ms;  // By edge.
+  bool as_built = true;             // edge_ms are the file's: whoever may use a piece as built may use it now.
   std::span<const geo::Point> shape_points;
   std::span<const std::uint32_t> shape_mm;  // How far along its edge each of the shape_points is; the last: length_mm.
   std::span<const std::uint32_t> approach_begin;  // Junction j has the approaches approach_begin[j]..[j + 1].

@@ -36,7 +36,8 @@ void UnitsOnRoad::place(UnitIndex unit, TravelKind kind, const RoadPoint& point)
   if (slot.cell != kNone) --placed_of_kind_[static_cast<std::size_t>(slot.kind)];
   ++placed_of_kind_[static_cast<std::size_t>(kind)];
   slot.point = point;
-  label_upwards(*roads_, point, kind, slot.label);
+  slot.label.version = 0;
+  slot.label.memory.resize(roads_->labels().longest());
   slot.kind = kind;
   slot.where = network.plane_at(point);
   const auto cell = static_cast<std::uint32_t>(grid_.cell_of(slot.where));

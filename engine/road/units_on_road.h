@@ -34,7 +34,9 @@ class UnitsOnRoad {
   static constexpr std::uint32_t kNone = 0xffffffffU;
   struct Slot {
     RoadPoint point;
-    PlaceLabel label;  // Of an older version of the roads: to be worked out anew before it is used.
+    // Worked out by the first search that asks for it: most reports of where a unit is are followed by the next one
+    // before anybody does. Of version 0 or an older one than the roads': to be worked out before it is used.
+    PlaceLabel label;
     geo::PlanePoint where;
     std::uint32_t cell = kNone;  // Of the grid; kNone: not placed.
     std::uint32_t next = kNone;  // Intrusive list of the units in one cell.

@@ -8,12 +8,11 @@ namespace dispatch135::state {
 void Saver::message(const google::protobuf::Message& value) {
   const std::size_t size = value.ByteSizeLong();
   varint(size);
-  const std::size_t before = out_->size();
-  out_->resize(before + size);
-  google::protobuf::io::ArrayOutputStream to(out_->data() + before, static_cast<int>(size));
+  google::protobuf::io::ArrayOutputStream to(room(size), static_cast<int>(size));
   google::protobuf::io::CodedOutputStream out(&to);
   out.SetSerializationDeterministic(true);
   value.SerializeWithCachedSizes(&out);
+  size_ += size;
 }
 
 }  // namespace dispatch135::state

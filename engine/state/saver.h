@@ -1,16 +1,18 @@
 // Writes what describes its fields as bytes (docs/formats/state.md), or hashes them.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/base/hash.h"
 #include "engine/state/shapes.h"
 
 namespace dispatch135::state {
 
-// Appends to `out`, which must outlive it.
+// Keeps its memory when it is cleared.
 class Saver {
  public:
   static constexpr bool kLoading = false;
@@ -19,8 +21,11 @@ class Saver {
     kAll,      // To be loaded.
     kDeciding  // To be hashed: without what follows from the rest.
   };
-  explicit Saver(std::string& out, What what = What::kAll) : out_(&out), what_(what) {}
+  explicit Saver(What what = What::kAll) : what_(what) {}
   std::uint32_t version() const { return kFormat; }
+  // All that was saved since it was made or cleared; valid until the next call.
+  std::string_view bytes() const { return {memory_.data(), size_}; }
+  void clear() { size_ = 0; }
 
   template <typename T>
   void operator()(const char*, const T& value) {
@@ -42,7 +47,7 @@ class Saver {
   template <typename T>
   void save(const T& value) {
     if constexpr (std::same_as<T, bool>) {
-      out_->push_back(value ? '\1' : '\0');
+      varint(value ? 1 : 0);
     } else if constexpr (Enumeration<T>) {
       number(static_cast<std::int64_t>(value));
     } else if constexpr (Number<T>) {
@@ -94,19 +99,28 @@ class Saver {
     }
   }
   void varint(std::uint64_t value) {
-    char bytes[10];
-    std::size_t size = 0;
-    for (; value >= 0x80; value >>= 7) bytes[size++] = static_cast<char>(value | 0x80);
-    bytes[size++] = static_cast<char>(value);
-    out_->append(bytes, size);
+    char* at = room(kLongestVarint);
+    const char* const begin = at;
+    for (; value >= 0x80; value >>= 7) *at++ = static_cast<char>(value | 0x80);
+    *at++ = static_cast<char>(value);
+    size_ += static_cast<std::size_t>(at - begin);
   }
   void text(std::string_view value) {
     varint(value.size());
-    out_->append(value);
+    std::copy(value.begin(), value.end(), room(value.size()));
+    size_ += value.size();
   }
   void message(const google::protobuf::Message& value);
 
-  std::string* out_;
+  // Where the next `count` bytes go.
+  char* room(std::size_t count) {
+    if (memory_.size() - size_ < count) memory_.resize(2 * memory_.size() + count);
+    return memory_.data() + size_;
+  }
+
+  static constexpr std::size_t kLongestVarint = 10;
+  std::vector<char> memory_;
+  std::size_t size_ = 0;
   What what_;
 };
 
@@ -115,15 +129,14 @@ class Hasher {
  public:
   template <typename Key, typename T>
   std::uint64_t operator()(const Key& key, const T& value) {
-    bytes_.clear();
-    Saver saver(bytes_, Saver::What::kDeciding);
-    saver.save(key);
-    saver.save(value);
-    return hash_bytes(bytes_.data(), bytes_.size());
+    saver_.clear();
+    saver_.save(key);
+    saver_.save(value);
+    return hash_bytes(saver_.bytes().data(), saver_.bytes().size());
   }
 
  private:
-  std::string bytes_;
+  Saver saver_ = Saver(Saver::What::kDeciding);
 };
 
 }  // namespace dispatch135::state

@@ -134,9 +134,10 @@ v1::StatisticsResponse Statistics::response(const v1::StatisticsRequest& request
 }
 
 void Statistics::save(std::string& out) const {
-  state::Saver saver(out);
+  state::Saver saver;
   saver.save(state::kFormat);
   saver.save(*this);
+  out += saver.bytes();
 }
 
 Result<Statistics> Statistics::restore(std::string_view bytes) {

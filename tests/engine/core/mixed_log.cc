@@ -58,6 +58,7 @@ v1::LogRecord MixedLog::next() {
     // Some come late and are older than what is known.
     device_clock_ms_ += 5;
     report.set_measured_at_ms(random_.below(50) == 0 ? device_clock_ms_ / 2 : device_clock_ms_);
+    if (mix_.orders_read) report.set_last_order_seen(last_order_[report.unit_id()]);
     return record;
   }
   std::uint64_t dice = random_.below(100);
@@ -277,12 +278,19 @@ void MixedLog::fill_alert(v1::LogRecord& record) {
   fill_somewhere(*reported.mutable_centre());
 }
 
+void MixedLog::gave(std::uint64_t unit, std::uint64_t order_sequence) {
+  last_order_[unit] = std::max(last_order_[unit], order_sequence);
+}
+
 void MixedLog::saw(const v1::Decision& decision) {
   if (decision.has_unit_assigned()) {
     const v1::Assignment& assignment = decision.unit_assigned().assignment();
     work_[assignment.unit_id()] = {.assignment = assignment.assignment_id(), .step = 0};
+    gave(assignment.unit_id(), decision.unit_assigned().order_sequence());
   } else if (decision.has_assignment_ended()) {
-    work_.erase(decision.assignment_ended().assignment().unit_id());
+    const std::uint64_t unit = decision.assignment_ended().assignment().unit_id();
+    work_.erase(unit);
+    gave(unit, decision.assignment_ended().order_sequence());
   } else if (decision.has_streets_changed()) {
     const std::uint64_t id = decision.streets_changed().change().change_id();
     if (decision.streets_changed().what() == v1::StreetsChanged::WHAT_MADE) street_changes_.push_back(id);

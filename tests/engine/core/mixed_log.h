@@ -38,6 +38,8 @@ struct Mix {
   std::uint32_t duty_of_100 = 6;          // Of the others: signing on and off, lost connections.
   std::uint32_t commands_of_100 = 3;      // Of the others: dispatchers.
   bool streets = true;                    // Dispatchers close and slow down streets too, and the whole city.
+  bool orders_read = false;               // Units say with each position which orders they have, as devices do.
+  std::uint64_t gaps_below_ms = 80;       // Between two records.
 };
 
 class MixedLog {
@@ -47,7 +49,7 @@ class MixedLog {
   std::vector<v1::LogRecord> opening(const v1::Policy& policy) const;
   v1::LogRecord next();
   // Time between the record and the one before, milliseconds.
-  std::int64_t gap_ms() { return static_cast<std::int64_t>(random_.below(80)); }
+  std::int64_t gap_ms() { return static_cast<std::int64_t>(random_.below(mix_.gaps_below_ms)); }
   void saw(const v1::Decision& decision);
 
  private:
@@ -58,6 +60,7 @@ class MixedLog {
   std::uint64_t any_unit();
   void fill_somewhere(v1::Position& position);
   void fill_on_beat(UnitIndex unit, v1::Position& position);
+  void gave(std::uint64_t unit, std::uint64_t order_sequence);
   void fill_report(v1::LogRecord& record);
   void fill_work(v1::LogRecord& record);
   void fill_duty(v1::LogRecord& record);
@@ -69,8 +72,9 @@ class MixedLog {
   std::uint32_t region_;
   Random random_;
   Mix mix_;
-  std::vector<geo::Point> beats_;       // By unit: the place that it patrols around.
-  std::map<std::uint64_t, Work> work_;  // By unit.
+  std::vector<geo::Point> beats_;                      // By unit: the place that it patrols around.
+  std::map<std::uint64_t, Work> work_;                 // By unit.
+  std::map<std::uint64_t, std::uint64_t> last_order_;  // By unit: the sequence of the last one that it was given.
   std::vector<std::uint64_t> open_incidents_;
   std::vector<std::uint64_t> street_changes_;  // That have not ended.
   std::uint64_t events_ = 0;

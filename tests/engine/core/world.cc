@@ -64,7 +64,7 @@ World::World(const city::CityDraft& draft, const std::optional<v1::Policy>& poli
   city_.emplace(std::move(opened.value()));
   catalog_.emplace(*city_, grids);
   engine_.emplace(partition, *catalog_);
-  if (grids == nullptr) recorder_ = golden::GoldenRecorder::of_this_test(bytes_, partition);
+  recorder_ = golden::GoldenRecorder::of_this_test(bytes_, partition, grids);
   if (!policy) return;
   activate_city();
   activate_policy(*policy);
