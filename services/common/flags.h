@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/base/result.h"
 #include "services/common/settings.h"
 
 namespace dispatch135::common {
@@ -44,6 +45,14 @@ void override_all(const CommonFlags& flags, Settings& settings) {
   override_with(flags.listen, settings.listen);
   override_with(flags.group, settings.group);
   if (settings.node.empty()) settings.node = host_name();
+}
+
+// The settings of the file that --config names, by `read`, or those without one; and the flags over them.
+template <typename Settings>
+Result<Settings> settings_with(const CommonFlags& flags, Result<Settings> (*read)(const std::string& path)) {
+  Result<Settings> settings = flags.config.empty() ? Result<Settings>(Settings()) : read(flags.config);
+  if (settings) override_all(flags, settings.value());
+  return settings;
 }
 
 }  // namespace dispatch135::common

@@ -9,6 +9,11 @@
 
 namespace dispatch135::common {
 
+std::string address_of(const std::string& peer) {
+  const auto colon = peer.rfind(':');
+  return colon == std::string::npos ? peer : peer.substr(0, colon);
+}
+
 Result<std::unique_ptr<GrpcServer>> GrpcServer::start(const GrpcServerSettings& settings,
                                                       const std::vector<grpc::Service*>& services) {
   const auto colon = settings.listen.rfind(':');

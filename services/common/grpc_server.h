@@ -15,6 +15,9 @@
 
 namespace dispatch135::common {
 
+// The part of gRPC's "ipv4:192.0.2.1:4711" before the port: clients behind one address are one to what limits them.
+std::string address_of(const std::string& peer);
+
 struct GrpcServerSettings {
   std::string listen = "127.0.0.1:0";                         // "host:port"; port 0: any free one.
   std::size_t max_receive_bytes = limits::kSourceEventBytes;  // Larger messages: RESOURCE_EXHAUSTED.

@@ -98,6 +98,11 @@ void set_log_level(const std::string& level) {
   spdlog::default_logger_raw()->set_level(spdlog::level::from_str(level));
 }
 
+std::string log_level() {
+  const auto level = spdlog::level::to_string_view(spdlog::default_logger_raw()->level());
+  return {level.data(), level.size()};
+}
+
 void log_debug(std::string_view message, LogFields fields) { log(spdlog::level::debug, message, fields); }
 void log_info(std::string_view message, LogFields fields) { log(spdlog::level::info, message, fields); }
 void log_warn(std::string_view message, LogFields fields) { log(spdlog::level::warn, message, fields); }

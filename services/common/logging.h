@@ -19,6 +19,7 @@ void start_logging(std::string_view program, const LogSettings& settings);
 
 // Another level from now on: debug, info, warn or error.
 void set_log_level(const std::string& level);
+std::string log_level();
 
 // What a field may hold.
 class LogValue {

@@ -34,11 +34,6 @@ const char* word(GateRefusal refusal) {
   return "";
 }
 
-std::string address_of(const std::string& peer) {
-  const auto colon = peer.rfind(':');
-  return colon == std::string::npos ? peer : peer.substr(0, colon);
-}
-
 void ClientGate::set(const ClientLimits& limits) {
   const std::lock_guard lock(mutex_);
   limits_ = limits;
@@ -100,12 +95,8 @@ Status ClientGate::call(const std::string& name) {
 
 Status ClientGate::command(const std::string& operator_id) {
   const std::lock_guard lock(mutex_);
-  const std::int64_t now = clock_.now_ms();
   const std::int64_t per_s = limits_.consoles.commands_per_s;
-  if (operators_.size() >= kRemembered) {
-    std::erase_if(operators_, [&](const auto& entry) { return entry.second.full(per_s, now); });
-  }
-  if (operators_[operator_id.substr(0, limits::kOperatorIdBytes)].take(per_s, now)) return {};
+  if (operators_.take(operator_id.substr(0, limits::kOperatorIdBytes), per_s, clock_.now_ms())) return {};
   return refuse(GateRefusal::kCommands, "more than " + std::to_string(per_s) +
                                             " commands a second come from this operator; send it again after a pause");
 }

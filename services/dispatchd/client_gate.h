@@ -9,7 +9,7 @@
 #include <mutex>
 #include <string>
 
-#include "services/common/token_bucket.h"
+#include "services/common/rates.h"
 #include "services/dispatchd/client_limits.h"
 #include "services/dispatchd/ports.h"
 
@@ -32,9 +32,6 @@ enum class GateRefusal : std::uint8_t {
 inline constexpr std::size_t kGateRefusals = 11;
 const char* word(GateRefusal refusal);
 
-// The part of gRPC's "ipv4:192.0.2.1:4711" before the port: clients behind one address are one to the gate.
-std::string address_of(const std::string& peer);
-
 class ClientGate {
  public:
   // The clock must be safe to ask on any thread.
@@ -44,7 +41,7 @@ class ClientGate {
   void set(const ClientLimits& limits);
   ClientLimits limits() const;
 
-  // OK: the stream counts until it is told as ended. `address`: see address_of().
+  // OK: the stream counts until it is told as ended. `address`: see common::address_of().
   Status unit_stream_opens(const std::string& address);
   void unit_stream_ended(const std::string& address);
   Status console_stream_opens(const std::string& address);
@@ -75,7 +72,7 @@ class ClientGate {
   mutable std::mutex mutex_;  // Guards all below.
   ClientLimits limits_;
   std::map<std::string, Address> addresses_;
-  std::map<std::string, common::TokenBucket> operators_;
+  common::Rates operators_;
   std::size_t unit_streams_ = 0;
   std::size_t console_streams_ = 0;
   std::array<std::uint64_t, kGateRefusals> refusals_ = {};

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "services/common/grpc_bytes.h"
+#include "services/common/grpc_server.h"
 #include "services/common/refusal.h"
 #include "services/dispatchd/grpc_stream.h"
 
@@ -29,7 +30,7 @@ class ConsoleService::Stream final : public grpc::ServerWriteReactor<grpc::ByteB
   Stream(ConsoleService& service, grpc::CallbackServerContext& context, const grpc::ByteBuffer& request,
          const ConsoleServiceLimits& limits)
       : OutQueue(context, limits.queued_events, limits.queued_bytes),
-        address(address_of(context.peer())),
+        address(common::address_of(context.peer())),
         service_(service) {
     well_formed = common::from_bytes(request, watch);
   }
@@ -59,7 +60,7 @@ ConsoleService::~ConsoleService() = default;
 
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ConsoleService::Watch(grpc::CallbackServerContext* context,
                                                                   const grpc::ByteBuffer* request) {
-  const Status status = gate_.console_stream_opens(address_of(context->peer()));
+  const Status status = gate_.console_stream_opens(common::address_of(context->peer()));
   if (!status.ok()) return new Refused(status);
   auto* stream = new Stream(*this, *context, *request, gate_.limits().consoles);
   boost::asio::post(loop_, [this, stream] { opened(stream); });
@@ -123,7 +124,7 @@ grpc::ServerUnaryReactor* ConsoleService::on_loop(grpc::CallbackServerContext* c
     reactor->Finish(common::refused(v1::REJECT_CODE_MALFORMED, "the request is not a " + request->GetTypeName()));
     return reactor;
   }
-  Status status = gate_.call(address_of(context->peer()));
+  Status status = gate_.call(common::address_of(context->peer()));
   if constexpr (std::is_same_v<Request, v1::CommandRequest>) {
     if (status.ok()) status = gate_.command(request->command().operator_id());
   }

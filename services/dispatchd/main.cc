@@ -73,39 +73,22 @@ int fail(const Error& error) {
 
 // The file's settings, and the flags over them.
 Result<Settings> read_all(const Flags& flags) {
-  Settings settings;
-  if (!flags.config.empty()) {
-    auto read = read_settings(flags.config);
-    if (!read) return read.error();
-    settings = std::move(read.value());
-  }
-  common::override_all(flags, settings);
-  common::override_with(flags.advertise, settings.advertise);
-  common::override_with(flags.policy, settings.policy);
+  auto settings = common::settings_with<Settings>(flags, read_settings);
+  if (!settings) return settings;
+  common::override_with(flags.advertise, settings.value().advertise);
+  common::override_with(flags.policy, settings.value().policy);
   return settings;
 }
 
 // What the settings file says now, in force as a whole or not at all. `server`: null before it is open.
-void reload(const Flags& flags, Settings& running, Server* server, common::Metrics& metrics) {
+std::optional<Error> reload(const Flags& flags, Settings& running, Server* server) {
   auto wanted = read_all(flags);
-  std::optional<Error> wrong;
-  if (!wanted) {
-    wrong = wanted.error();
-  } else {
-    wrong = refuse_reload(running, wanted.value(), flags.config);
-  }
-  metrics
-      .counter("dispatch135_settings_reloads_total", "Settings read again on SIGHUP",
-               {{"result", wrong ? "refused" : "in_force"}})
-      .Increment();
-  if (wrong) {
-    common::log_error("the settings were not read again; those from before stay in force", {{"error", wrong->message}});
-    return;
-  }
+  if (!wanted) return wanted.error();
+  if (const auto refused = refuse_reload(running, wanted.value(), flags.config)) return refused;
   running = std::move(wanted.value());
   common::set_log_level(running.common.log.level);
   if (server != nullptr) server->set_limits(running.clients);
-  common::log_info("the settings were read again and are in force", {{"level_now", running.common.log.level}});
+  return {};
 }
 
 int serve(Settings settings, const Flags& flags) {
@@ -129,7 +112,8 @@ int serve(Settings settings, const Flags& flags) {
     running->leave();
     ended.set_value();
   });
-  const common::ReloadSignal hangup(loop, [&] { reload(flags, settings, running, *metrics.value()); });
+  const common::ReloadSignal hangup(
+      loop, [&] { common::reload_settings(*metrics.value(), [&] { return reload(flags, settings, running); }); });
   const auto ready = log::await_topics(loop, settings.common.kafka, leaving);
   if (!ready) return fail(ready.error());
   if (!ready.value()) return 0;

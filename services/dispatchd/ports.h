@@ -14,6 +14,7 @@
 #include "engine/base/ids.h"
 #include "engine/base/time.h"
 #include "engine/core/engine.h"
+#include "services/common/clock.h"
 #include "services/dispatchd/state_check.h"
 
 namespace dispatch135::dispatchd {
@@ -46,12 +47,7 @@ inline Status exhausted(std::string message) {
   return {Outcome::kExhausted, v1::REJECT_CODE_UNSPECIFIED, std::move(message)};
 }
 
-// Never goes back; counts from anywhere. Only for waiting: what decides takes its time from the record.
-class SteadyClock {
- public:
-  virtual ~SteadyClock() = default;
-  virtual std::int64_t now_ms() const = 0;
-};
+using common::SteadyClock;
 
 // To field units. Sessions are named by the transport; both calls do nothing for one that is gone.
 class UnitTransport {

@@ -15,7 +15,6 @@
 #include "services/common/metrics.h"
 #include "services/dispatchd/client_gate.h"
 #include "services/dispatchd/console_service.h"
-#include "services/dispatchd/machine_clock.h"
 #include "services/dispatchd/metrics_observer.h"
 #include "services/dispatchd/node.h"
 #include "services/dispatchd/settings.h"
@@ -55,7 +54,7 @@ class Server {
 
   boost::asio::io_context& loop_;
   const Settings settings_;
-  MachineClock clock_;
+  common::MachineClock clock_;
   MetricsObserver observer_;
   ClientGate gate_;
   UnitService units_;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "services/common/reload.h"
 #include "services/common/yaml_config.h"
 #include "services/dispatchd/watches.h"
 
@@ -64,26 +65,18 @@ Result<Settings> read_settings(const std::string& path) {
 }
 
 std::optional<Error> refuse_reload(const Settings& running, const Settings& wanted, const std::string& path) {
-  std::string mistakes;
-  const auto same = [&](const char* key, bool is) {
-    if (is) return;
-    if (!mistakes.empty()) mistakes += "\n";
-    mistakes += path + ": " + key + ": cannot change while the node runs; leave it as it was, or start the node again";
-  };
-  same("node", running.node == wanted.node);
-  same("listen", running.listen == wanted.listen);
-  same("advertise", running.advertise == wanted.advertise);
-  same("group", running.group == wanted.group);
-  same("session_timeout", running.session_timeout.count == wanted.session_timeout.count);
-  same("policy", running.policy == wanted.policy);
-  same("state_dir", running.state_dir == wanted.state_dir);
-  same("snapshots", running.snapshots == wanted.snapshots);
-  same("policies", running.policies == wanted.policies);
-  same("cities", running.common.cities == wanted.common.cities);
-  same("kafka", running.common.kafka == wanted.common.kafka);
-  same("metrics", running.common.metrics == wanted.common.metrics);
-  same("log.format", running.common.log.format == wanted.common.log.format);
-  return mistakes.empty() ? std::nullopt : std::optional(Error{mistakes});
+  common::Unchanged settings(path);
+  settings.same("node", running.node == wanted.node);
+  settings.same("listen", running.listen == wanted.listen);
+  settings.same("advertise", running.advertise == wanted.advertise);
+  settings.same("group", running.group == wanted.group);
+  settings.same("session_timeout", running.session_timeout.count == wanted.session_timeout.count);
+  settings.same("policy", running.policy == wanted.policy);
+  settings.same("state_dir", running.state_dir == wanted.state_dir);
+  settings.same("snapshots", running.snapshots == wanted.snapshots);
+  settings.same("policies", running.policies == wanted.policies);
+  settings.same(running.common, wanted.common);
+  return settings.mistakes();
 }
 
 }  // namespace dispatch135::dispatchd

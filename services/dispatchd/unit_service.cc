@@ -7,6 +7,7 @@
 
 #include "engine/base/limits.h"
 #include "services/common/grpc_bytes.h"
+#include "services/common/grpc_server.h"
 #include "services/dispatchd/grpc_stream.h"
 
 namespace dispatch135::dispatchd {
@@ -29,7 +30,9 @@ class Refused final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::Byt
 class UnitService::Stream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>, public OutQueue {
  public:
   Stream(UnitService& service, grpc::CallbackServerContext& context, std::size_t queued_orders)
-      : OutQueue(context, queued_orders, kQueuedBytes), address(address_of(context.peer())), service_(service) {}
+      : OutQueue(context, queued_orders, kQueuedBytes),
+        address(common::address_of(context.peer())),
+        service_(service) {}
 
   void read_next() {
     unless_finished([this] { StartRead(&incoming_); });
@@ -66,7 +69,7 @@ UnitService::~UnitService() = default;
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* UnitService::Connect(
     grpc::CallbackServerContext* context) {
-  const Status status = gate_.unit_stream_opens(address_of(context->peer()));
+  const Status status = gate_.unit_stream_opens(common::address_of(context->peer()));
   if (!status.ok()) return new Refused(status);
   auto* stream = new Stream(*this, *context, gate_.limits().units.queued_orders);
   boost::asio::post(loop_, [this, stream] { opened(stream); });

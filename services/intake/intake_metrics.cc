@@ -23,6 +23,9 @@ IntakeMetrics::IntakeMetrics(common::Metrics& metrics)
     : metrics_(metrics),
       append_failures_(metrics.counter("dispatch135_intake_append_failures_total",
                                        "Appends that failed and were or will be sent again")),
+      held_back_(
+          metrics.counter("dispatch135_intake_held_back_total",
+                          "Reports by gRPC beyond the rate of config 'limits': refused, or a stream's read later")),
       router_waiting_(metrics.gauge("dispatch135_intake_waiting",
                                     "Events that were taken and do not stand in the log yet", {{"from", "topics"}})),
       publisher_waiting_(metrics.gauge("dispatch135_intake_waiting",
@@ -53,6 +56,10 @@ void IntakeMetrics::refused(log::Topic topic, const common::Refused& refused) {
 
 void IntakeMetrics::settled(log::Topic topic, DurationMs age) {
   of(topic).age->Observe(static_cast<double>(std::max<std::int64_t>(0, age.count)) / 1e3);
+}
+
+void IntakeMetrics::held_back(std::uint64_t times) {
+  held_back_.Increment(static_cast<double>(times) - held_back_.Value());
 }
 
 void IntakeMetrics::append_failed(log::Topic topic, const std::string& error) {

@@ -24,6 +24,8 @@ class IntakeMetrics final : public RouterObserver {
   void settled(log::Topic topic, DurationMs age) override;
   void append_failed(log::Topic topic, const std::string& error) override;
   void waiting(std::size_t router, std::size_t publisher);
+  // How often the gate has held somebody back since the start.
+  void held_back(std::uint64_t times);
   // Partitions that are not named have gone to another intake.
   void lag(const std::vector<IntakeRouter::Lag>& lags);
 
@@ -39,6 +41,7 @@ class IntakeMetrics final : public RouterObserver {
   OfTopic incidents_;
   OfTopic alerts_;
   prometheus::Counter& append_failures_;
+  prometheus::Counter& held_back_;
   prometheus::Gauge& router_waiting_;
   prometheus::Gauge& publisher_waiting_;
   std::map<std::pair<log::Topic, std::int32_t>, prometheus::Gauge*> lags_;

@@ -1,15 +1,19 @@
 #include "services/intake/intake_service.h"
 
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "services/common/grpc_bytes.h"
+#include "services/common/grpc_server.h"
 #include "services/common/refusal.h"
 
 namespace dispatch135::intake {
@@ -17,16 +21,24 @@ namespace {
 
 // Events of one stream that were read and not yet answered; more are left to gRPC's flow control.
 constexpr std::size_t kUnansweredPerStream = 256;
+// A stream whose publisher reports more than it may is asked for its next event so much later.
+constexpr std::chrono::milliseconds kPause(50);
 
 grpc::Status unavailable(const Published& published) { return {grpc::StatusCode::UNAVAILABLE, published.reason}; }
 
 std::string not_an(const google::protobuf::Message& event) { return "the message is not a " + event.GetTypeName(); }
 
 template <typename Event>
-grpc::ServerUnaryReactor* report(boost::asio::io_context& loop, Publisher& publisher,
+grpc::ServerUnaryReactor* report(boost::asio::io_context& loop, Publisher& publisher, ReportGate& gate,
                                  grpc::CallbackServerContext* context, const grpc::ByteBuffer* bytes,
                                  grpc::ByteBuffer* receipt) {
   grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
+  if (!gate.take(common::address_of(context->peer()))) {
+    reactor->Finish({grpc::StatusCode::RESOURCE_EXHAUSTED,
+                     "more than " + std::to_string(gate.per_s()) +
+                         " events a second come from this address; send it again after a pause, or use a stream"});
+    return reactor;
+  }
   Event event;
   if (!common::from_bytes(*bytes, event)) {
     reactor->Finish(common::refused(v1::REJECT_CODE_MALFORMED, not_an(event)));
@@ -53,7 +65,8 @@ grpc::ServerUnaryReactor* report(boost::asio::io_context& loop, Publisher& publi
 template <typename Event>
 class ReportStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  ReportStream(boost::asio::io_context& loop, Publisher& publisher) : loop_(loop), publisher_(publisher) {
+  ReportStream(boost::asio::io_context& loop, Publisher& publisher, ReportGate& gate, std::string address)
+      : loop_(loop), publisher_(publisher), gate_(gate), address_(std::move(address)) {
     go_on(std::unique_lock(mutex_));
   }
 
@@ -116,20 +129,37 @@ class ReportStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc
       writing_ = true;
       this->StartWrite(&receipt_);
     }
-    if (!failure_ && !no_more_events_ && !reading_ && answers_.size() < kUnansweredPerStream) {
-      reading_ = true;
-      this->StartRead(&event_);
+    if (!failure_ && !no_more_events_ && !reading_ && !pausing_ && answers_.size() < kUnansweredPerStream) {
+      if (gate_.take(address_)) {
+        reading_ = true;
+        this->StartRead(&event_);
+      } else {
+        pausing_ = true;
+        boost::asio::post(loop_, [this] { pause(); });
+      }
     }
     const bool over = failure_ || (no_more_events_ && answers_.empty());
-    if (!over || writing_ || unanswered_ > 0) return;
+    if (!over || writing_ || pausing_ || unanswered_ > 0) return;
     finished_ = true;
     const grpc::Status status = failure_.value_or(grpc::Status::OK);
     lock.unlock();
     this->Finish(status);
   }
 
+  // On the loop.
+  void pause() {
+    auto timer = std::make_shared<boost::asio::steady_timer>(loop_, kPause);
+    timer->async_wait([this, timer](const boost::system::error_code&) {
+      std::unique_lock lock(mutex_);
+      pausing_ = false;
+      go_on(std::move(lock));
+    });
+  }
+
   boost::asio::io_context& loop_;
   Publisher& publisher_;
+  ReportGate& gate_;
+  const std::string address_;
   std::mutex mutex_;  // Guards all below.
   grpc::ByteBuffer event_;
   grpc::ByteBuffer receipt_;
@@ -138,6 +168,7 @@ class ReportStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc
   std::size_t unanswered_ = 0;                    // By the publisher; their answers refer to this object.
   bool reading_ = false;
   bool writing_ = false;
+  bool pausing_ = false;  // The timer refers to this object.
   bool no_more_events_ = false;
   bool finished_ = false;
   std::optional<grpc::Status> failure_;
@@ -147,21 +178,22 @@ class ReportStream final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc
 
 grpc::ServerUnaryReactor* IntakeService::ReportIncident(grpc::CallbackServerContext* context,
                                                         const grpc::ByteBuffer* event, grpc::ByteBuffer* receipt) {
-  return report<v1::IncidentEvent>(loop_, publisher_, context, event, receipt);
+  return report<v1::IncidentEvent>(loop_, publisher_, gate_, context, event, receipt);
 }
 
 grpc::ServerUnaryReactor* IntakeService::ReportAlert(grpc::CallbackServerContext* context,
                                                      const grpc::ByteBuffer* event, grpc::ByteBuffer* receipt) {
-  return report<v1::AlertReport>(loop_, publisher_, context, event, receipt);
+  return report<v1::AlertReport>(loop_, publisher_, gate_, context, event, receipt);
 }
 
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IntakeService::ReportIncidents(
-    grpc::CallbackServerContext*) {
-  return new ReportStream<v1::IncidentEvent>(loop_, publisher_);
+    grpc::CallbackServerContext* context) {
+  return new ReportStream<v1::IncidentEvent>(loop_, publisher_, gate_, common::address_of(context->peer()));
 }
 
-grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IntakeService::ReportAlerts(grpc::CallbackServerContext*) {
-  return new ReportStream<v1::AlertReport>(loop_, publisher_);
+grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* IntakeService::ReportAlerts(
+    grpc::CallbackServerContext* context) {
+  return new ReportStream<v1::AlertReport>(loop_, publisher_, gate_, common::address_of(context->peer()));
 }
 
 }  // namespace dispatch135::intake

@@ -5,6 +5,7 @@
 
 #include "dispatch135/v1/intake.grpc.pb.h"
 #include "services/intake/publisher.h"
+#include "services/intake/report_gate.h"
 
 namespace dispatch135::intake {
 
@@ -15,8 +16,10 @@ using IntakeMethods = v1::Intake::WithRawCallbackMethod_ReportIncident<
 
 class IntakeService final : public IntakeMethods {
  public:
-  // The publisher belongs to the loop. Both must outlive every call: shut the server down while the loop still runs.
-  IntakeService(boost::asio::io_context& loop, Publisher& publisher) : loop_(loop), publisher_(publisher) {}
+  // The publisher belongs to the loop. All must outlive every call: shut the server down while the loop still runs.
+  // Who reports more than the gate lets through is answered RESOURCE_EXHAUSTED; a stream is read no faster.
+  IntakeService(boost::asio::io_context& loop, Publisher& publisher, ReportGate& gate)
+      : loop_(loop), publisher_(publisher), gate_(gate) {}
 
   grpc::ServerUnaryReactor* ReportIncident(grpc::CallbackServerContext* context, const grpc::ByteBuffer* event,
                                            grpc::ByteBuffer* receipt) override;
@@ -30,6 +33,7 @@ class IntakeService final : public IntakeMethods {
  private:
   boost::asio::io_context& loop_;
   Publisher& publisher_;
+  ReportGate& gate_;
 };
 
 }  // namespace dispatch135::intake

@@ -19,11 +19,13 @@
 #include "services/common/grpc_server.h"
 #include "services/common/logging.h"
 #include "services/common/metrics.h"
+#include "services/common/reload.h"
 #include "services/common/shutdown.h"
 #include "services/intake/city_regions.h"
 #include "services/intake/intake_metrics.h"
 #include "services/intake/intake_service.h"
 #include "services/intake/publisher.h"
+#include "services/intake/report_gate.h"
 #include "services/intake/router.h"
 #include "services/intake/settings.h"
 #include "services/log/await_topics.h"
@@ -44,7 +46,8 @@ void declare(CLI::App& app, common::CommonFlags& flags) {
   app.footer(
       "Events come from the topics incidents and alerts, or by gRPC (dispatch135.v1.Intake); both are described in\n"
       "docs/formats/source-events.md. What cannot be used goes to dispatch.rejects with the reason and the bytes.\n"
-      "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0.");
+      "Topics must exist: dispatchctl topics --apply makes them. SIGTERM drains and exits 0. SIGHUP reads\n"
+      "'limits' and 'log.level' of the settings again.");
 }
 
 int fail(const Error& error) {
@@ -65,7 +68,7 @@ class Process {
     const std::int32_t partitions = process->writer_->partitions(log::Topic::kLog);
     process->router_.emplace(regions, *process->writer_, partitions, process->clock_, settings.node, process->metrics_);
     process->publisher_.emplace(regions, *process->writer_, process->clock_, settings.node, settings.answer_within);
-    process->service_.emplace(loop, *process->publisher_);
+    process->service_.emplace(loop, *process->publisher_, process->gate_);
 
     auto group = log::KafkaGroupMember::open(loop, settings.common.kafka,
                                              {.group = settings.group,
@@ -89,18 +92,24 @@ class Process {
     router_->stop_taking();
     publisher_->stop_taking();
   }
+  void set_limits(const Settings& settings) { gate_.set(settings.reports_per_s); }
   ~Process() {
     if (closer_.joinable()) closer_.join();
   }
 
  private:
   Process(boost::asio::io_context& loop, const Settings& settings, common::Metrics& metrics)
-      : loop_(loop), settings_(settings), metrics_(metrics), timer_(loop) {}
+      : loop_(loop),
+        settings_(settings),
+        gate_(steady_clock_, settings.reports_per_s),
+        metrics_(metrics),
+        timer_(loop) {}
 
   void tick() {
     router_->retry();
     publisher_->expire();
     metrics_.waiting(router_->waiting(), publisher_->waiting());
+    metrics_.held_back(gate_.held_back());
     metrics_.lag(router_->lags());
     if (drain_until_ && drained()) return close();
     timer_.expires_after(kTick);
@@ -138,6 +147,8 @@ class Process {
   boost::asio::io_context& loop_;
   const Settings& settings_;
   common::SystemClock clock_;
+  common::MachineClock steady_clock_;
+  ReportGate gate_;
   IntakeMetrics metrics_;
   boost::asio::steady_timer timer_;
   std::unique_ptr<log::KafkaWriter> writer_;
@@ -150,7 +161,18 @@ class Process {
   std::thread closer_;
 };
 
-int serve(const Settings& settings) {
+// What the settings file says now, in force as a whole or not at all. `process`: null before it is open.
+std::optional<Error> reload(const common::CommonFlags& flags, Settings& running, Process* process) {
+  auto wanted = common::settings_with(flags, read_settings);
+  if (!wanted) return wanted.error();
+  if (const auto refused = refuse_reload(running, wanted.value(), flags.config)) return refused;
+  running = std::move(wanted.value());
+  common::set_log_level(running.common.log.level);
+  if (process != nullptr) process->set_limits(running);
+  return {};
+}
+
+int serve(Settings settings, const common::CommonFlags& flags) {
   common::start_logging("intake", settings.common.log);
   // What is wrong with an input stands in its refusal.
   google::protobuf::SetLogHandler(nullptr);
@@ -169,6 +191,8 @@ int serve(const Settings& settings) {
     leaving = true;
     if (running != nullptr) running->drain();
   });
+  const common::ReloadSignal hangup(
+      loop, [&] { common::reload_settings(*metrics.value(), [&] { return reload(flags, settings, running); }); });
   const auto ready = log::await_topics(loop, settings.common.kafka, leaving);
   if (!ready) return fail(ready.error());
   if (!ready.value() || leaving) return 0;
@@ -190,15 +214,10 @@ int main(int argc, char** argv) {
   dispatch135::common::CommonFlags flags;
   declare(app, flags);
   CLI11_PARSE(app, argc, argv);
-  Settings settings;
-  if (!flags.config.empty()) {
-    auto read = read_settings(flags.config);
-    if (!read) {
-      std::cerr << read.error().message << "\n";
-      return 1;
-    }
-    settings = std::move(read.value());
+  auto settings = dispatch135::common::settings_with(flags, read_settings);
+  if (!settings) {
+    std::cerr << settings.error().message << "\n";
+    return 1;
   }
-  dispatch135::common::override_all(flags, settings);
-  return serve(settings);
+  return serve(std::move(settings.value()), flags);
 }

@@ -79,5 +79,11 @@ TEST(Refusal, AStatusWithoutDetailsHasNone) {
   EXPECT_FALSE(refusal_in(grpc::Status(grpc::StatusCode::INTERNAL, "x", "\xff\xff garbage")));
 }
 
+TEST(GrpcServer, ClientsBehindOneAddressAreOneWhateverTheirPorts) {
+  EXPECT_EQ(address_of("ipv4:192.0.2.1:4711"), "ipv4:192.0.2.1");
+  EXPECT_EQ(address_of("ipv6:%5B2001:db8::1%5D:4711"), "ipv6:%5B2001:db8::1%5D");
+  EXPECT_EQ(address_of("unix"), "unix");
+}
+
 }  // namespace
 }  // namespace dispatch135::common

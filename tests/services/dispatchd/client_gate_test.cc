@@ -97,11 +97,5 @@ TEST_F(S20, NewLimitsHoldFromThenOnAndOpenStreamsStay) {
   EXPECT_TRUE(gate.unit_stream_opens("ipv4:10.0.0.1").ok());
 }
 
-TEST_F(S20, ClientsBehindOneAddressAreOneWhateverTheirPorts) {
-  EXPECT_EQ(address_of("ipv4:192.0.2.1:4711"), "ipv4:192.0.2.1");
-  EXPECT_EQ(address_of("ipv6:%5B2001:db8::1%5D:4711"), "ipv6:%5B2001:db8::1%5D");
-  EXPECT_EQ(address_of("unix"), "unix");
-}
-
 }  // namespace
 }  // namespace dispatch135::dispatchd

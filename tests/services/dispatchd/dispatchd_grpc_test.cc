@@ -15,7 +15,6 @@
 #include "services/common/refusal.h"
 #include "services/dispatchd/console_service.h"
 #include "services/dispatchd/grpc_stream.h"
-#include "services/dispatchd/machine_clock.h"
 #include "services/dispatchd/unit_service.h"
 #include "tests/services/dispatchd/cluster.h"
 
@@ -93,7 +92,7 @@ class Station {
   boost::asio::steady_timer timer_{loop_};
   Cities cities_{&cluster.city.city()};
   Observer observer_;
-  MachineClock machine_clock_;
+  common::MachineClock machine_clock_;
   ClientGate gate_;
   UnitService units_;
   ConsoleService consoles_;

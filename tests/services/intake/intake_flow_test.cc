@@ -4,6 +4,7 @@
 #include <grpcpp/grpcpp.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -45,7 +46,7 @@ class IntakeFlow : public testing::Test {
     writer_ = std::move(log::KafkaWriter::open(loop_, cluster_.settings()).value());
     router_.emplace(regions_, *writer_, writer_->partitions(log::Topic::kLog), clock_, "n1", observer_);
     publisher_.emplace(regions_, *writer_, clock_, "n1", DurationMs{20'000});
-    service_.emplace(loop_, *publisher_);
+    service_.emplace(loop_, *publisher_, gate_);
     group_ = std::move(
         log::KafkaGroupMember::open(loop_, cluster_.settings(),
                                     {.group = "intake", .topics = {log::Topic::kIncidents, log::Topic::kAlerts}},
@@ -103,6 +104,11 @@ class IntakeFlow : public testing::Test {
   RouterObserver observer_;
   std::unique_ptr<log::KafkaWriter> writer_;
   std::optional<IntakeRouter> router_;
+  struct HandClock final : common::SteadyClock {
+    std::int64_t now_ms() const override { return ms; }
+    std::atomic<std::int64_t> ms = 1'000'000;
+  } steady_clock_;
+  ReportGate gate_{steady_clock_, 1'000'000};
   std::optional<Publisher> publisher_;
   std::optional<IntakeService> service_;
   std::unique_ptr<log::KafkaGroupMember> group_;
@@ -164,6 +170,36 @@ TEST_F(IntakeFlow, AStreamGetsOneReceiptPerEventInOrderAndGoesOnAfterARefusal) {
       },
       [this] { return events_.size() == kEvents * 9 / 10 && rejects_.size() == kEvents / 10; });
   for (const auto& [event, times] : events_) EXPECT_EQ(times, 1) << event;
+}
+
+TEST_F(IntakeFlow, S20APublisherThatRunsWildIsToldSoAndAStreamIsReadNoFaster) {
+  constexpr std::int64_t kPerS = 2;
+  constexpr int kAtOnce = kPerS * common::TokenBucket::kBurstSeconds;
+  gate_.set(kPerS);
+  run(
+      [this] {
+        v1::ReportReceipt receipt;
+        for (int i = 0; i <= kAtOnce; ++i) {
+          grpc::ClientContext context;
+          const grpc::Status status = stub_->ReportIncident(&context, report_now("u" + std::to_string(i)), &receipt);
+          EXPECT_EQ(status.error_code(), i < kAtOnce ? grpc::StatusCode::OK : grpc::StatusCode::RESOURCE_EXHAUSTED);
+          const char* const told = i < kAtOnce ? "" : "more than 2 events a second";
+          EXPECT_THAT(status.error_message(), HasSubstr(told));
+        }
+        grpc::ClientContext context;
+        const auto stream = stub_->ReportIncidents(&context);
+        for (int i = 0; i < 2 * kAtOnce; ++i) EXPECT_TRUE(stream->Write(report_now("s" + std::to_string(i))));
+        stream->WritesDone();
+        int read = 0;
+        for (const int more : {kAtOnce, kAtOnce, 1}) {
+          steady_clock_.ms += common::TokenBucket::kBurstSeconds * 1'000;
+          for (int i = 0; i < more && stream->Read(&receipt); ++i) ++read;
+        }
+        EXPECT_EQ(read, 2 * kAtOnce) << "nothing of the stream is lost";
+        EXPECT_TRUE(stream->Finish().ok());
+      },
+      [this] { return events_.size() == 3U * kAtOnce; });
+  EXPECT_GT(gate_.held_back(), 1U);
 }
 
 TEST_F(IntakeFlow, AMessageThatIsNoEventIsRefusedAndTheStreamGoesOn) {
