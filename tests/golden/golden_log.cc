@@ -13,6 +13,24 @@
 
 namespace dispatch135::golden {
 
+namespace {
+
+// The same file again, from what was read out of it.
+std::vector<std::byte> bytes_of(const city::MicroGrids& grids) {
+  std::vector<city::MicroGrid> all;
+  for (std::size_t i = 0; i < grids.size(); ++i) all.push_back(grids.at(i));
+  auto built = city::build_micro_grids(all);
+  D135_CHECK(built.ok(), "they were built before");
+  return std::move(built.value());
+}
+
+void write(const std::string& path, const std::vector<std::byte>& bytes) {
+  std::ofstream(path, std::ios::binary)
+      .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+}
+
+}  // namespace
+
 std::string digest_of(std::span<const v1::Decision> decisions) {
   StateHasher hasher;
   for (const v1::Decision& decision : decisions) hasher.add(decision.SerializeAsString());
@@ -21,7 +39,8 @@ std::string digest_of(std::span<const v1::Decision> decisions) {
   return line;
 }
 
-std::unique_ptr<GoldenRecorder> GoldenRecorder::of_this_test(std::span<const std::byte> city, std::uint32_t partition) {
+std::unique_ptr<GoldenRecorder> GoldenRecorder::of_this_test(std::span<const std::byte> city, std::uint32_t partition,
+                                                             const city::MicroGrids* grids) {
   const char* into = std::getenv("D135_RECORD");
   const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
   if (into == nullptr || test == nullptr) return nullptr;
@@ -29,7 +48,9 @@ std::unique_ptr<GoldenRecorder> GoldenRecorder::of_this_test(std::span<const std
   std::string folder = name;
   for (int count = 2; std::filesystem::exists(folder); ++count) folder = name + "." + std::to_string(count);
   std::filesystem::create_directories(folder);
-  return std::unique_ptr<GoldenRecorder>(new GoldenRecorder(std::move(folder), city, partition));
+  std::unique_ptr<GoldenRecorder> recorder(new GoldenRecorder(std::move(folder), city, partition));
+  if (grids != nullptr) recorder->grids_ = bytes_of(*grids);
+  return recorder;
 }
 
 void GoldenRecorder::add(const v1::LogRecord& record, std::uint64_t offset, TimeMs timestamp,
@@ -38,8 +59,8 @@ void GoldenRecorder::add(const v1::LogRecord& record, std::uint64_t offset, Time
 }
 
 GoldenRecorder::~GoldenRecorder() {
-  std::ofstream(folder_ + "/city.d135", std::ios::binary)
-      .write(reinterpret_cast<const char*>(city_.data()), static_cast<std::streamsize>(city_.size()));
+  write(folder_ + "/city.d135", city_);
+  if (!grids_.empty()) write(folder_ + "/grids.d135", grids_);
   auto log = dispatchctl::RecordedLogWriter::create(folder_ + "/log.rec");
   D135_CHECK(log.ok(), "the folder was made a moment ago");
   std::ofstream digests(folder_ + "/decisions.txt");

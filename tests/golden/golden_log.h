@@ -1,6 +1,7 @@
 // Golden logs: what an engine was fed and what it decided then, kept so that every later engine decides the same. Each
-// is a folder: city.d135 (the city file), log.rec (docs/formats/recorded-log.md), decisions.txt (one line for each
-// record: the last 32 bits of XXH3-64 over its decisions' bytes, in hexadecimal).
+// is a folder: city.d135 (the city file), grids.d135 (its micro-grids, where the policy names them), log.rec
+// (docs/formats/recorded-log.md), decisions.txt (one line for each record: the last 32 bits of XXH3-64 over its
+// decisions' bytes, in hexadecimal).
 #pragma once
 
 #include <cstddef>
@@ -14,6 +15,7 @@
 #include "dispatch135/v1/decision.pb.h"
 #include "dispatch135/v1/log.pb.h"
 #include "engine/base/time.h"
+#include "engine/city/micro_grids.h"
 
 namespace dispatch135::golden {
 
@@ -25,7 +27,8 @@ class GoldenRecorder {
  public:
   // Null unless the environment has D135_RECORD: the folder to write into. The log's folder there is named after the
   // running test, with a count when that has several.
-  static std::unique_ptr<GoldenRecorder> of_this_test(std::span<const std::byte> city, std::uint32_t partition);
+  static std::unique_ptr<GoldenRecorder> of_this_test(std::span<const std::byte> city, std::uint32_t partition,
+                                                      const city::MicroGrids* grids = nullptr);
   ~GoldenRecorder();
   GoldenRecorder(const GoldenRecorder&) = delete;
   GoldenRecorder& operator=(const GoldenRecorder&) = delete;
@@ -44,6 +47,7 @@ class GoldenRecorder {
 
   std::string folder_;
   std::vector<std::byte> city_;
+  std::vector<std::byte> grids_;  // Empty: none.
   std::uint32_t partition_;
   std::vector<Fed> fed_;
 };

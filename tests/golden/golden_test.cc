@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "engine/city/city.h"
+#include "engine/city/micro_grids.h"
 #include "engine/core/engine.h"
 #include "services/dispatchctl/recorded_log.h"
 #include "tests/engine/core/world.h"
@@ -29,6 +30,7 @@ std::vector<std::filesystem::path> golden_logs() {
   return logs;
 }
 
+// Empty: there is no such file.
 std::vector<std::byte> bytes_of(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
@@ -41,7 +43,14 @@ void expect_same_decisions(const std::filesystem::path& log) {
   const std::vector<std::byte> bytes = bytes_of(log / "city.d135");
   const auto city = city::City::open(bytes);
   ASSERT_TRUE(city.ok()) << log << ": " << city.error().message;
-  const core::testing::OneCity catalog(city.value());
+  const std::vector<std::byte> grids_bytes = bytes_of(log / "grids.d135");
+  std::optional<city::MicroGrids> grids;
+  if (!grids_bytes.empty()) {
+    auto opened = city::MicroGrids::open(grids_bytes);
+    ASSERT_TRUE(opened.ok()) << log << ": " << opened.error().message;
+    grids = opened.value();
+  }
+  const core::testing::OneCity catalog(city.value(), grids ? &*grids : nullptr);
   std::optional<core::Engine> engine;
   std::ifstream digests(log / "decisions.txt");
   bool same = true;
