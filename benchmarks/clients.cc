@@ -23,6 +23,7 @@ constexpr std::int64_t kStepMs = 10;
 constexpr std::int64_t kHeartbeatMs = 10'000;
 constexpr std::size_t kIdleStreams = 10'000;
 constexpr std::size_t kAgainAtOnce = 10;  // In a step.
+constexpr std::chrono::milliseconds kBetweenLargeMessages(100);
 constexpr std::int64_t kOnTheWay = 1'000;
 constexpr std::int64_t kCalmWithinS = 60;
 
@@ -194,6 +195,7 @@ class Run {
     std::atomic<bool> stop = false;
     std::atomic<std::size_t> refused = 0;
     std::thread greedy([&] {
+      yield_to_others();
       const auto stub = v1::FieldUnits::NewStub(channels(node_.address(), 1)[0]);
       v1::UnitMessage large;
       large.mutable_sign_on()->set_device_id(std::string(5'000'000, 'x'));
@@ -204,6 +206,7 @@ class Run {
         v1::UnitOrder order;
         stream->Read(&order);
         if (!stream->Finish().ok()) ++refused;
+        std::this_thread::sleep_for(kBetweenLargeMessages);
       }
     });
     tell("messages of 5 MB", measure(options_.seconds), before);

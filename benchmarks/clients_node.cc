@@ -20,7 +20,6 @@
 #include "services/common/logging.h"
 #include "services/dispatchd/client_gate.h"
 #include "services/dispatchd/console_service.h"
-#include "services/dispatchd/machine_clock.h"
 #include "services/dispatchd/unit_service.h"
 #include "services/log/memory_log.h"
 #include "tests/engine/core/grid_town.h"
@@ -114,7 +113,7 @@ class ServingNode {
   city::City city_;
   core::testing::OneCity catalog_;
   common::SystemClock wall_;
-  dispatchd::MachineClock clock_;
+  common::MachineClock clock_;
   log::MemoryLog log_;
   boost::asio::io_context loop_{1};
   boost::asio::steady_timer timer_{loop_};

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -80,9 +81,15 @@ bool drain(int fd) {
 
 }  // namespace
 
+void yield_to_others() {
+  constexpr int kLast = 19;
+  setpriority(PRIO_PROCESS, static_cast<id_t>(gettid()), kLast);
+}
+
 Http2Attack::Http2Attack(Attack attack, int port, std::uint32_t per_s) : port_(port), per_s_(per_s) {
   const std::string headers = call_headers();
   thread_ = std::thread([this, attack, headers] {
+    yield_to_others();
     if (attack == Attack::kSlowLoris) return hold_half_open();
     if (attack == Attack::kPingFlood) {
       return flood([](std::uint32_t) { return frame(kPing, 0, 0, std::string(8, 'p')); });

@@ -1,5 +1,6 @@
 // What a hostile client does on a bare HTTP/2 connection. Each runs on a thread of its own until it is destroyed, at a
-// bounded pace, so that it is the server that is measured and not who has more processors.
+// bounded pace and behind all others, so that it is the server that is measured and not who has more processors: an
+// attacker's own work is done on the attacker's machine.
 #pragma once
 
 #include <atomic>
@@ -15,6 +16,9 @@ enum class Attack {
   kPingFlood,   // PING frames.
   kSlowLoris,   // Connections that stop in the middle of their first bytes.
 };
+
+// The calling thread runs from now on when no other wants to.
+void yield_to_others();
 
 class Http2Attack {
  public:
