@@ -8,6 +8,9 @@
 #include <sstream>
 #include <thread>
 
+#include "engine/city/city.h"
+#include "services/common/mapped_file.h"
+
 namespace dispatch135 {
 namespace {
 
@@ -56,7 +59,7 @@ std::string other_town() {
 FaultRun::FaultRun(const std::string& id, const FaultOptions& options, SystemOptions system)
     : id_(id), options_(options), random_(options.seed), system_(id, kSmallTown, std::move(system)) {}
 
-void FaultRun::begin(double rate_per_s) {
+void FaultRun::begin(double rate_per_s, std::size_t units_left_out) {
   timeline();  // Its connections stand before anything breaks.
   start_intake();
   for (std::size_t node = 0; node < system_.node_count(); ++node) {
@@ -64,10 +67,11 @@ void FaultRun::begin(double rate_per_s) {
     for (std::size_t city = 0; city < city_count(); ++city) system_.wait_until_led(node, "", city);
   }
   for (std::size_t city = 0; city < city_count(); ++city) {
-    fieldsims_.push_back(&system_.start_fieldsim(fieldsim_name(city), kUnits,
-                                                 {"--rate", std::to_string(rate_per_s), "--seed",
-                                                  std::to_string(options_.seed * 10 + city), "--time-scale", "5000"},
-                                                 city));
+    fieldsims_.push_back(&system_.start_fieldsim(
+        fieldsim_name(city), kUnits,
+        {"--rate", std::to_string(rate_per_s), "--seed", std::to_string(options_.seed * 10 + city), "--time-scale",
+         "5000", "--units", std::to_string(units_of(city) - units_left_out)},
+        city));
   }
   const auto give_up = std::chrono::steady_clock::now() + kPatience;
   for (std::size_t city = 0; city < city_count(); ++city) {
@@ -76,6 +80,11 @@ void FaultRun::begin(double rate_per_s) {
       pass(kLook);
     }
   }
+}
+
+std::size_t FaultRun::units_of(std::size_t city) const {
+  const auto file = common::MappedFile::open(system_.city_files().at(city));
+  return city::City::open(file.value().bytes()).value().unit_count();
 }
 
 void FaultRun::start_node(std::size_t node) { nodes_[node] = &system_.start_dispatchd(node, lives_[node]++); }

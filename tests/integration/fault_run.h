@@ -37,8 +37,9 @@ class FaultRun {
   FaultRun(const std::string& id, const FaultOptions& options, SystemOptions system);
 
   // Starts the intake, then the nodes (old ones, where there are such), one after the other, so that node 0 leads
-  // first; then the load: a fieldsim for each city, so many reports a second each, until settle().
-  void begin(double rate_per_s);
+  // first; then the load: a fieldsim for each city, so many reports a second each, until settle(). The last
+  // `units_left_out` of each city are not its fieldsim's.
+  void begin(double rate_per_s, std::size_t units_left_out = 0);
   // Stops the load, waits until all that was published is carried, ends every program in good order, and has the oracle
   // judge.
   void settle();
@@ -95,6 +96,7 @@ class FaultRun {
 
  private:
   void judge();
+  std::size_t units_of(std::size_t city) const;
   void hotlines(double rate_per_s, std::chrono::seconds time, std::uint64_t seed);
 
   const std::string id_;

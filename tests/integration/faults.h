@@ -18,6 +18,7 @@ std::vector<Scenario> node_scenarios(const FaultOptions& options);     // faults
 std::vector<Scenario> broker_scenarios(const FaultOptions& options);   // faults_brokers.cc
 std::vector<Scenario> load_scenarios(const FaultOptions& options);     // faults_load.cc
 std::vector<Scenario> hotline_scenarios(const FaultOptions& options);  // faults_hotline.cc
+std::vector<Scenario> unit_scenarios(const FaultOptions& options);     // faults_units.cc
 // None without FaultOptions::old_programs.
 std::vector<Scenario> upgrade_scenarios(const FaultOptions& options);  // faults_upgrade.cc
 

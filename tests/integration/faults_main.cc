@@ -11,7 +11,7 @@ using namespace dispatch135;
 std::vector<Scenario> all_scenarios(const FaultOptions& options) {
   std::vector<Scenario> all;
   for (const auto& some : {node_scenarios(options), broker_scenarios(options), load_scenarios(options),
-                           hotline_scenarios(options), upgrade_scenarios(options)}) {
+                           hotline_scenarios(options), unit_scenarios(options), upgrade_scenarios(options)}) {
     all.insert(all.end(), some.begin(), some.end());
   }
   std::sort(all.begin(), all.end(), [](const Scenario& a, const Scenario& b) { return std::string(a.id) < b.id; });

@@ -67,6 +67,7 @@ class Soak {
   Soak(FaultRun& run, std::chrono::seconds fault_every) : run_(run), fault_every_(fault_every) {}
 
   void go_on_for(std::chrono::minutes time) {
+    seconds_ = std::chrono::duration<double>(time).count();
     const auto begin = Clock::now();
     auto next_fault = begin + fault_every_;
     for (auto now = begin; now < begin + time; now = Clock::now()) {
@@ -84,6 +85,7 @@ class Soak {
   }
 
   void report() const {
+    const double incidents_per_hour = static_cast<double>(run_.timeline().opened()) * 3'600 / std::max(1.0, seconds_);
     run_.figure("console_calls", asked_);
     run_.figure("console_calls_answered_within_2s", answered_);
     std::cout << "availability: console calls answered within 2 s by the first or second node asked: "
@@ -91,8 +93,10 @@ class Soak {
               << " %\n";
     for (const auto& [process, slope] : slopes_) {
       if (slope.count() < kSlopeSamples) continue;  // Killed too soon for a slope.
+      // Ended incidents are kept for a day: until then a node grows with each, and by nothing else.
       std::cout << process.first << " (" << process.second << "): " << slope.mean_megabytes() << " MB, "
-                << slope.megabytes_per_hour() << " MB/h over " << slope.count() << " s\n";
+                << slope.megabytes_per_hour() << " MB/h over " << slope.count() << " s, "
+                << slope.megabytes_per_hour() * 1'024 / std::max(incidents_per_hour, 1.0) << " KB for each incident\n";
     }
     double most = 0;
     for (const auto& [process, slope] : slopes_) most = std::max(most, slope.most_megabytes());
@@ -153,6 +157,7 @@ class Soak {
   std::function<void()> repair_;
   Clock::time_point repair_at_;
   std::map<std::pair<std::string, pid_t>, MemorySlope> slopes_;  // By name and pid.
+  double seconds_ = 0;
   std::int64_t asked_ = 0;
   std::int64_t answered_ = 0;
 };

@@ -75,9 +75,28 @@ void Timeline::settle(Partition& partition, std::deque<Unsettled>& decisions) {
     partition.any = true;
     partition.last = key;
     partition.published.push_back({at, partition.record_at.at(key.first), decision.has_leader_changed()});
-    if (!decision.has_incident_opened()) continue;
+    follow(at, decision);
+  }
+}
+
+void Timeline::follow(std::int64_t at, const v1::Decision& decision) {
+  if (decision.has_incident_opened()) {
     const v1::Incident& incident = decision.incident_opened().incident();
     ++opened_[{incident.source(), incident.event_id()}];
+  } else if (decision.has_unit_assigned()) {
+    const v1::Assignment& assignment = decision.unit_assigned().assignment();
+    sent_[assignment.assignment_id()] = {
+        .incident = assignment.incident_id(), .plan_entry = assignment.plan_entry(), .at = at};
+  } else if (decision.has_incident_changed()) {
+    for (const v1::Assignment& assignment : decision.incident_changed().incident().assignments()) {
+      Sent& sent = sent_.at(assignment.assignment_id());
+      if (assignment.acknowledged_at_ms() != 0) sent.acknowledged_at = assignment.acknowledged_at_ms();
+    }
+  } else if (decision.has_assignment_ended()) {
+    const v1::AssignmentEnded& ended = decision.assignment_ended();
+    Sent& sent = sent_.at(ended.assignment().assignment_id());
+    sent.ended_at = at;
+    sent.failed = ended.reason() != v1::AssignmentEnded::REASON_FEEDBACK;
   }
 }
 
@@ -129,6 +148,22 @@ std::size_t Timeline::opened(const std::string& source, const std::string& event
 std::size_t Timeline::opened_twice() const {
   return static_cast<std::size_t>(
       std::count_if(opened_.begin(), opened_.end(), [](const auto& event) { return event.second > 1; }));
+}
+
+std::optional<Timeline::Sent> Timeline::sent(std::uint64_t assignment) const {
+  const auto found = sent_.find(assignment);
+  return found == sent_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::vector<std::uint64_t> Timeline::sent_for(std::uint64_t assignment) const {
+  const Sent& first = sent_.at(assignment);
+  std::vector<std::uint64_t> others;
+  for (auto next = sent_.upper_bound(assignment); next != sent_.end(); ++next) {
+    if (next->second.incident == first.incident && next->second.plan_entry == first.plan_entry) {
+      others.push_back(next->first);
+    }
+  }
+  return others;
 }
 
 std::int64_t Timeline::seconds_with_a_decision(std::int32_t partition, std::int64_t from, std::int64_t to) const {

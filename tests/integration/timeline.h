@@ -51,6 +51,19 @@ class Timeline {
   std::size_t opened() const { return opened_.size(); }
   // Events for which more than one incident was opened.
   std::size_t opened_twice() const;
+  // The course of one assignment.
+  struct Sent {
+    std::uint64_t incident = 0;
+    std::uint32_t plan_entry = 0;
+    std::int64_t at = 0;                               // When it was published.
+    std::optional<std::int64_t> acknowledged_at = {};  // Log time.
+    std::optional<std::int64_t> ended_at = {};         // When that was published.
+    bool failed = false;                               // It ended without the work being done, and another is sent.
+  };
+  // Nothing: there is no such assignment.
+  std::optional<Sent> sent(std::uint64_t assignment) const;
+  // Those that took the same place in the incident's plan after that one.
+  std::vector<std::uint64_t> sent_for(std::uint64_t assignment) const;
   // Seconds between `from` and `to` in which at least one decision was published.
   std::int64_t seconds_with_a_decision(std::int32_t partition, std::int64_t from, std::int64_t to) const;
 
@@ -73,6 +86,7 @@ class Timeline {
   void take_log(const oracle::Record& record);
   void take_decision(const oracle::Record& record);
   void settle(Partition& partition, std::deque<Unsettled>& decisions);
+  void follow(std::int64_t at, const v1::Decision& decision);
 
   std::map<std::int32_t, Partition> partitions_;
   // A decision may be read before the record that it follows from: kept until both are there.
@@ -80,6 +94,7 @@ class Timeline {
   std::map<Source, std::int64_t> sources_;  // Next offset.
   std::map<Source, std::set<std::int64_t>> carried_;
   std::map<std::pair<std::string, std::string>, std::size_t> opened_;
+  std::map<std::uint64_t, Sent> sent_;  // By assignment.
   std::uint64_t repeated_ = 0;
   std::unique_ptr<oracle::TopicReader> reader_;
 };
