@@ -1,8 +1,19 @@
 #include "services/log/mock_cluster.h"
 
+#include <chrono>
+#include <thread>
+
 #include "engine/base/check.h"
 
 namespace dispatch135::log {
+
+namespace {
+
+// The cluster's thread answers a request and then throws away the wake-ups that came meanwhile. One that comes at once
+// after another is so answered up to a second later, when that thread looks by itself. It needs microseconds.
+void let_it_finish() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
+
+}  // namespace
 
 MockCluster::MockCluster(const TopicPartitions& partitions, int brokers) {
   char reason[512] = "";
@@ -16,8 +27,10 @@ MockCluster::MockCluster(const TopicPartitions& partitions, int brokers) {
     const auto topic = static_cast<Topic>(i);
     const std::string name(topic_name(topic));
     rd_kafka_mock_topic_create(cluster_, name.c_str(), partitions.of(topic), brokers);
-    for (int partition = 0; partition < partitions.of(topic); ++partition) {
+    let_it_finish();
+    for (int partition = 0; brokers > 1 && partition < partitions.of(topic); ++partition) {
       rd_kafka_mock_partition_set_leader(cluster_, name.c_str(), partition, 1 + partition % brokers);
+      let_it_finish();
     }
   }
 }
