@@ -175,6 +175,7 @@ v1::FieldUnits::Stub& Fleet::stub(const std::string& address, std::size_t crew) 
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMostMs);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
     arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);  // Else it asks twice, then never again.
     for (std::size_t i = 0; i < options_.channels; ++i) {
       const auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
       stubs.push_back(v1::FieldUnits::NewStub(channel));
