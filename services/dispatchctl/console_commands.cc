@@ -54,7 +54,7 @@ void add_watch(CLI::App& program) {
   add_node_options(*command, *options);
   command->add_flag("--positions", options->positions, "Also where the units are");
   command->callback(
-      [options] { ConsoleClient(options->node).watch(options->region, options->positions, print_event); });
+      [options] { ConsoleClient(options->nodes).watch(options->region, options->positions, print_event); });
 }
 
 void add_incident(CLI::App& program) {
@@ -73,7 +73,7 @@ void add_incident(CLI::App& program) {
     request.set_incident_id(options->incident);
     request.set_source(options->source);
     request.set_event_id(options->event_id);
-    std::cout << describe(ConsoleClient(options->node).ask(&v1::Console::Stub::GetIncident, request)) << "\n";
+    std::cout << describe(ConsoleClient(options->nodes).ask(&v1::Console::Stub::GetIncident, request)) << "\n";
   });
 }
 
@@ -95,7 +95,7 @@ void add_explain(CLI::App& program) {
     v1::ExplainRequest request;
     request.set_region(options->region);
     request.set_incident_id(options->incident);
-    const v1::ExplainResponse response = ConsoleClient(options->node).ask(&v1::Console::Stub::Explain, request);
+    const v1::ExplainResponse response = ConsoleClient(options->nodes).ask(&v1::Console::Stub::Explain, request);
     for (const v1::Decision& decision : response.decisions()) {
       if (options->json) {
         std::cout << as_json(decision) << "\n";
@@ -128,7 +128,7 @@ void add_units(CLI::App& program) {
                          "' is not available, conditionally-available or not-available");
     }
     request.set_primary(primary);
-    const v1::ListUnitsResponse response = ConsoleClient(options->node).ask(&v1::Console::Stub::ListUnits, request);
+    const v1::ListUnitsResponse response = ConsoleClient(options->nodes).ask(&v1::Console::Stub::ListUnits, request);
     for (const v1::Unit& unit : response.units()) std::cout << describe(unit) << "\n";
     std::cout << response.units_size() << " units\n";
   });

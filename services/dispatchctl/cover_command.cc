@@ -48,7 +48,7 @@ void add_cover(CLI::App& program) {
   cover->require_subcommand(1);
   CLI::App* show = cover->add_subcommand("show", "Cover by ring, and the moves that are proposed or ordered");
   add_node_options(*show, *options);
-  show->callback([options] { ConsoleClient(options->node).watch(options->region, false, print_cover); });
+  show->callback([options] { ConsoleClient(options->nodes).watch(options->region, false, print_cover); });
 
   const auto move = [&](CLI::App* sub) {
     sub->add_option("--move", options->move, "Its number, as `cover show` and `watch` show it")->required();

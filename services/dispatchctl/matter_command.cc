@@ -62,7 +62,7 @@ void add_matter(CLI::App& program) {
   matter->require_subcommand(1);
   CLI::App* list = matter->add_subcommand("list", "The open ones");
   add_node_options(*list, *options);
-  list->callback([options] { ConsoleClient(options->node).watch(options->region, false, print_matters); });
+  list->callback([options] { ConsoleClient(options->nodes).watch(options->region, false, print_matters); });
 
   add(matter, options, "assign", "Give it to another centre", true,
       [options](auto& c) {

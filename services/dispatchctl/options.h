@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "services/common/settings.h"
 
@@ -19,13 +20,18 @@ inline CLI::Option* add_kafka_options(CLI::App& command, common::KafkaSettings& 
 }
 
 struct NodeOptions {
-  std::string node = "127.0.0.1:7135";
+  std::vector<std::string> nodes = {"127.0.0.1:7135"};
   std::uint32_t region = 320200;
 };
 
 // --node, --region.
 inline void add_node_options(CLI::App& command, NodeOptions& options) {
-  command.add_option("--node", options.node, "A dispatchd that follows the region, HOST:PORT")->capture_default_str();
+  command
+      .add_option("--node", options.nodes,
+                  "dispatchd's that follow the region, HOST:PORT,...: the next is asked when one does not answer")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->capture_default_str();
   command.add_option("--region", options.region, "GB/T 2260 code of the city")->capture_default_str();
 }
 

@@ -74,7 +74,7 @@ void add_pursuit(CLI::App& program) {
   pursuit->require_subcommand(1);
   CLI::App* show = pursuit->add_subcommand("show", "What is proposed and ordered");
   add_node_options(*show, *options);
-  show->callback([options] { ConsoleClient(options->node).watch(options->region, false, print_pursuits); });
+  show->callback([options] { ConsoleClient(options->nodes).watch(options->region, false, print_pursuits); });
 
   CLI::App* sighting = add(pursuit, options, "sighting", "The target was seen there",
                            [options](auto& c) { *c.mutable_report_sighting() = sighting_of(*options); });

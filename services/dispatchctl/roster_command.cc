@@ -37,7 +37,7 @@ void publish(PublishOptions& options) {
 }
 
 void show(const NodeOptions& options, std::uint64_t unit) {
-  ConsoleClient(options.node).watch(options.region, false, [unit](const v1::WatchEvent& event) {
+  ConsoleClient(options.nodes).watch(options.region, false, [unit](const v1::WatchEvent& event) {
     int shown = 0;
     for (const v1::RosterShift& shift : event.snapshot().roster()) {
       if (unit != 0 && shift.unit_id() != unit) continue;

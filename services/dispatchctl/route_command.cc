@@ -64,7 +64,7 @@ void add_route(CLI::App& program) {
     v1::GetRouteRequest request;
     request.set_region(options->region);
     request.set_unit_id(options->unit);
-    const v1::Route route = ConsoleClient(options->node).ask(&v1::Console::Stub::GetRoute, request);
+    const v1::Route route = ConsoleClient(options->nodes).ask(&v1::Console::Stub::GetRoute, request);
     options->geojson ? print_geojson(route) : print_table(route);
   });
 }

@@ -33,7 +33,7 @@ v1::CommandResponse send_command(CommandOptions& options) {
   request.set_region(options.region);
   *request.mutable_command() = options.command;
   try {
-    const v1::CommandResponse response = ConsoleClient(options.node).ask(&v1::Console::Stub::Command, request);
+    const v1::CommandResponse response = ConsoleClient(options.nodes).ask(&v1::Console::Stub::Command, request);
     std::cout << "applied, at revision " << response.revision() << " (command " << options.command.command_id()
               << ")\n";
     return response;

@@ -31,7 +31,7 @@ void run_stats(const Options& options) {
   request.set_group_by(grouping);
   request.set_utc_offset_min(options.utc_offset_min);
   for (const std::uint64_t key : options.keys) request.add_keys(key);
-  const v1::StatisticsResponse response = ConsoleClient(options.node).ask(&v1::Console::Stub::Statistics, request);
+  const v1::StatisticsResponse response = ConsoleClient(options.nodes).ask(&v1::Console::Stub::Statistics, request);
   if (options.by.empty()) {
     std::cout << describe(response);
   } else {

@@ -100,7 +100,7 @@ void send(Options& options) {
 }
 
 void list(const Options& options) {
-  ConsoleClient(options.node).watch(options.region, false, [](const v1::WatchEvent& event) {
+  ConsoleClient(options.nodes).watch(options.region, false, [](const v1::WatchEvent& event) {
     for (const v1::StreetsChange& change : event.snapshot().streets()) std::cout << describe(change) << "\n";
     std::cout << event.snapshot().streets_size() << " changes of streets\n";
     return false;

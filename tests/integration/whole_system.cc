@@ -224,16 +224,6 @@ std::string WholeSystem::wait_until_led(std::size_t seen_by, const std::string& 
   throw SystemError("nobody else than '" + other_than + "' leads");
 }
 
-bool WholeSystem::answers(std::size_t node) {
-  const auto console = v1::Console::NewStub(common::open_channel(nodes_.at(node)));
-  grpc::ClientContext context;
-  context.set_deadline(std::chrono::system_clock::now() + kAnswerPatience);
-  v1::ListUnitsRequest request;
-  request.set_region(regions_.front());
-  v1::ListUnitsResponse response;
-  return console->ListUnits(&context, request, &response).ok() && response.units_size() > 0;
-}
-
 std::string WholeSystem::activate_behaviour(std::size_t node, std::uint32_t level) {
   const auto console = v1::Console::NewStub(common::open_channel(nodes_.at(node)));
   grpc::ClientContext context;

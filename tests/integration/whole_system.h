@@ -64,8 +64,6 @@ class WholeSystem {
   static std::string node_name(std::size_t node) { return "dispatchd-" + std::to_string(node); }
   // Waits until there is a leader other than that one; gives its name.
   std::string wait_until_led(std::size_t seen_by, const std::string& other_than = "", std::size_t city = 0);
-  // Whether that node answers a console that asks for the first city's units, within 2 s.
-  bool answers(std::size_t node);
   // Has the first city's partition decide by that level of behaviour, by a command at that node. Empty: it was applied.
   std::string activate_behaviour(std::size_t node, std::uint32_t level);
   bool has_old_programs() const { return !options_.old_programs.empty(); }

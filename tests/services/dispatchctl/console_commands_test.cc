@@ -247,6 +247,10 @@ TEST_F(Dispatchctl, StatisticsAreShownInAllOrByGroup) {
   EXPECT_THAT(run("stats", "--csv").error, HasSubstr("--by"));
 }
 
+TEST_F(Dispatchctl, SeveralNodesAreNamedByCommas) {
+  EXPECT_THAT(run_at("127.0.0.1:1," + server_->address(), "stats", "").output, HasSubstr("incidents: 3 opened"));
+}
+
 TEST_F(Dispatchctl, AWatchWithNobodyThereEndsAtOnce) {
   EXPECT_EQ(run_at("127.0.0.1:1", "watch", "").exit_code, kUnreachable);
 }
