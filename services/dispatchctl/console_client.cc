@@ -100,9 +100,9 @@ void ConsoleClient::watch(std::uint32_t region, bool positions,
     ++in_vain;
     const bool nobody_knows_it = !seen && in_vain >= nodes_.size();
     if (nobody_knows_it || (!status.ok() && !another_may(status))) check(status);
-    std::cerr << "the connection to " << node().address << " was lost (" << status.error_message() << "); ";
+    std::cerr << node().address << ": " << (status.ok() ? "the stream ended" : status.error_message());
     go_on_to_the_next();
-    std::cerr << "connecting to " << node().address << "\n";
+    std::cerr << "; connecting to " << node().address << "\n";
     // Not all consoles of a node that was lost come to the next one in the same moment.
     std::this_thread::sleep_for(std::chrono::milliseconds(std::uniform_int_distribution(200, 2'000)(random)));
   }

@@ -28,7 +28,7 @@ struct NodeOptions {
 inline void add_node_options(CLI::App& command, NodeOptions& options) {
   command
       .add_option("--node", options.nodes,
-                  "dispatchd's that follow the region, HOST:PORT,...: the next is asked when one does not answer")
+                  "Nodes that follow the region, HOST:PORT,...: when one does not answer the next is asked")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->capture_default_str();
