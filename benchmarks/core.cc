@@ -1,5 +1,5 @@
-// What one thread of the core can do: records per second of a mixed log, and the time of one incident's decision. Each
-// answer is checked before it is timed.
+// What one thread of the core can do: records per second of a mixed log, by itself and within a node, and the time of
+// one incident's decision. Each answer is checked before it is timed.
 #include <google/protobuf/arena.h>
 
 #include <CLI/CLI.hpp>
