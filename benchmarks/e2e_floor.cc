@@ -10,7 +10,7 @@ namespace dispatch135::benchmarks {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::chrono::seconds kPatience(30);
+constexpr std::chrono::seconds kFloorPatience(30);
 constexpr std::chrono::milliseconds kProbeEvery(200);
 
 }  // namespace
@@ -21,7 +21,7 @@ Floor::Floor(const common::KafkaSettings& settings, const std::string& address, 
   D135_CHECK(writer.ok(), "the settings of the floor are right");
   writer_ = std::move(writer.value());
   const auto channel = grpc::CreateChannel(address, grpc::InsecureChannelCredentials());
-  D135_CHECK(channel->WaitForConnected(std::chrono::system_clock::now() + kPatience), "the pusher listens");
+  D135_CHECK(channel->WaitForConnected(std::chrono::system_clock::now() + kFloorPatience), "the pusher listens");
   stub_ = v1::FieldUnits::NewStub(channel);
   stream_ = fieldsim::UnitStream::open(
       *stub_, {.received =
@@ -32,7 +32,7 @@ Floor::Floor(const common::KafkaSettings& settings, const std::string& address, 
                      received_.push_back({sent_ns / 1'000, static_cast<double>(now_ns - sent_ns) / 1e6, true});
                    },
                .closed = [this](const grpc::Status&) { closed_.set_value(); }});
-  const auto give_up = Clock::now() + kPatience;
+  const auto give_up = Clock::now() + kFloorPatience;
   while (received() == 0) {
     D135_CHECK(Clock::now() < give_up, "a record comes all the way");
     send();
@@ -70,7 +70,7 @@ std::vector<Sample> Floor::measure(double rate_per_s, double seconds) {
     while (Clock::now() < begin + due) loop_.run_one_until(begin + due);
     send();
   }
-  const auto give_up = Clock::now() + kPatience;
+  const auto give_up = Clock::now() + kFloorPatience;
   while (received() < sent && Clock::now() < give_up) loop_.run_one_for(std::chrono::milliseconds(10));
   const std::lock_guard lock(mutex_);
   D135_CHECK(received_.size() == sent, "every push arrives before its time is believed");

@@ -14,7 +14,7 @@
 namespace dispatch135::benchmarks {
 namespace {
 
-constexpr std::chrono::seconds kPatience(60);
+constexpr std::chrono::seconds kSamplesPatience(60);
 
 struct Mean {
   double sum = 0;
@@ -100,7 +100,7 @@ RecordSizes measure_records(const common::KafkaSettings& settings) {
       reader.value()->follow(topic, partition, log::Reader::kBeginning);
     }
   }
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  const auto give_up = std::chrono::steady_clock::now() + kSamplesPatience;
   while (!left.empty() && std::chrono::steady_clock::now() < give_up) loop.run_one_until(give_up);
   D135_CHECK(left.empty(), "what stands in the topics can be read");
   return {reports.value(), logged.value()};

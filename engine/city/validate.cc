@@ -8,8 +8,6 @@ namespace {
 
 using Problem = std::optional<std::string>;
 
-std::string nth(const char* what, std::size_t index) { return std::string(what) + " " + std::to_string(index); }
-
 bool text_fits(const View& view, TextRef ref) {
   return ref.offset <= view.text.size() && ref.size <= view.text.size() - ref.offset;
 }

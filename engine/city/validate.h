@@ -1,12 +1,16 @@
 // The checks that make the content of a city file safe to use: every index, range and order.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "engine/city/format.h"
 
 namespace dispatch135::city::format {
+
+// "edge 4".
+inline std::string nth(const char* what, std::size_t index) { return std::string(what) + " " + std::to_string(index); }
 
 // What is wrong, or nothing. Each looks only at its own part, and needs the parts before it to be right.
 std::optional<std::string> check_info(const View& view);

@@ -10,8 +10,6 @@ namespace {
 
 using Problem = std::optional<std::string>;
 
-std::string nth(const char* what, std::size_t index) { return std::string(what) + " " + std::to_string(index); }
-
 std::span<const std::uint32_t> links_of(const road::Hierarchy& h, std::size_t node) {
   return h.link_up_to.subspan(h.nodes[node].first_link, h.nodes[node + 1].first_link - h.nodes[node].first_link);
 }

@@ -10,7 +10,7 @@
 namespace dispatch135::core {
 namespace {
 
-Reject bad(const std::string& what) { return {v1::REJECT_CODE_BAD_ROSTER, what}; }
+Reject bad_roster(const std::string& what) { return {v1::REJECT_CODE_BAD_ROSTER, what}; }
 
 Shift to_shift(const v1::RosterShift& entry, PostIndex post) {
   Shift shift;
@@ -29,13 +29,13 @@ Shift to_shift(const v1::RosterShift& entry, PostIndex post) {
 Outcome Region::find_shift(const v1::RosterShift& entry, const std::string& name, UnitIndex& unit, Shift& shift) const {
   const auto index = find_unit(entry.unit_id());
   if (!index)
-    return bad(name + ": unit " + std::to_string(entry.unit_id()) + " is not in the city file of this region");
+    return bad_roster(name + ": unit " + std::to_string(entry.unit_id()) + " is not in the city file of this region");
   unit = *index;
   PostIndex post = city_->unit(unit).post;
   if (entry.post_id() != 0) {
     const auto found = city_->find_post(PostId(entry.post_id()));
     if (!found || city_->post(*found).region != id_) {
-      return bad(name + ": post " + std::to_string(entry.post_id()) + " is not in this region");
+      return bad_roster(name + ": post " + std::to_string(entry.post_id()) + " is not in this region");
     }
     post = *found;
   }
@@ -43,7 +43,7 @@ Outcome Region::find_shift(const v1::RosterShift& entry, const std::string& name
   const geo::Point home = shift.area.empty() ? city_->post(post).position : geo::middle_of(shift.area);
   const auto kind = city::to_road(city_->unit(unit).travel_kind);
   if (city_->roads().snap(home, kind, limits::kSnapLimitMm)) return {};
-  return bad(name + ": no road within 1 km of its " + (shift.area.empty() ? "post" : "patrol area's middle"));
+  return bad_roster(name + ": no road within 1 km of its " + (shift.area.empty() ? "post" : "patrol area's middle"));
 }
 
 Outcome Region::command(const v1::PublishRoster& command, const v1::OperatorCommand& from) {
@@ -53,7 +53,7 @@ Outcome Region::command(const v1::PublishRoster& command, const v1::OperatorComm
   std::map<UnitIndex, std::vector<Shift>> published;
   for (const std::uint64_t unit_id : command.units()) {
     const auto index = find_unit(unit_id);
-    if (!index) return bad("units: unit " + std::to_string(unit_id) + " is not in the city file of this region");
+    if (!index) return bad_roster("units: unit " + std::to_string(unit_id) + " is not in the city file of this region");
     published[*index];
   }
   for (int i = 0; i < command.shifts_size(); ++i) {
@@ -65,9 +65,10 @@ Outcome Region::command(const v1::PublishRoster& command, const v1::OperatorComm
   for (const auto& [unit, shifts] : published) {
     const std::string name = "unit " + std::to_string(unit_infos_[unit.value()].id.value());
     if (const auto overlap = roster_.overlap_after(unit, begin, end, shifts)) {
-      return bad(name + ": its shift from " + std::to_string(overlap->second.begin.since_epoch) +
-                 " ms overlaps the one that was published from " + std::to_string(overlap->first.begin.since_epoch) +
-                 " to " + std::to_string(overlap->first.end.since_epoch) + " ms");
+      return bad_roster(name + ": its shift from " + std::to_string(overlap->second.begin.since_epoch) +
+                        " ms overlaps the one that was published from " +
+                        std::to_string(overlap->first.begin.since_epoch) + " to " +
+                        std::to_string(overlap->first.end.since_epoch) + " ms");
     }
     const auto& ahead = roster_.of(unit);
     const auto over = std::count_if(ahead.begin(), ahead.end(), [&](const Shift& s) { return s.end <= shared_->now; });

@@ -11,35 +11,35 @@
 namespace dispatch135::core {
 namespace {
 
-Reject bad(const std::string& what) { return {v1::REJECT_CODE_BAD_ROSTER, what}; }
+Reject bad_form(const std::string& what) { return {v1::REJECT_CODE_BAD_ROSTER, what}; }
 
 Outcome malformed_shift(const v1::RosterShift& shift, const v1::PublishRoster& roster, const std::string& entry) {
-  if (shift.unit_id() == 0) return bad(entry + " names no unit");
+  if (shift.unit_id() == 0) return bad_form(entry + " names no unit");
   if (shift.begin_ms() < roster.from_ms() || shift.begin_ms() >= roster.until_ms()) {
-    return bad(entry + " does not begin within the roster's span");
+    return bad_form(entry + " does not begin within the roster's span");
   }
-  if (shift.end_ms() <= shift.begin_ms()) return bad(entry + " ends before it begins");
-  if (shift.end_ms() - shift.begin_ms() > limits::kShiftMs) return bad(entry + " is longer than 24 hours");
+  if (shift.end_ms() <= shift.begin_ms()) return bad_form(entry + " ends before it begins");
+  if (shift.end_ms() - shift.begin_ms() > limits::kShiftMs) return bad_form(entry + " is longer than 24 hours");
   if (static_cast<std::size_t>(shift.breaks_size()) > limits::kBreaksPerShift) {
-    return bad(entry + " has more than 8 breaks");
+    return bad_form(entry + " has more than 8 breaks");
   }
   std::int64_t last = shift.begin_ms();
   for (const v1::RosterBreak& pause : shift.breaks()) {
-    if (pause.end_ms() <= pause.begin_ms()) return bad(entry + " has a break that ends before it begins");
-    if (pause.begin_ms() < last) return bad(entry + " has breaks that overlap, or one before the shift");
-    if (pause.end_ms() > shift.end_ms()) return bad(entry + " has a break after its end");
+    if (pause.end_ms() <= pause.begin_ms()) return bad_form(entry + " has a break that ends before it begins");
+    if (pause.begin_ms() < last) return bad_form(entry + " has breaks that overlap, or one before the shift");
+    if (pause.end_ms() > shift.end_ms()) return bad_form(entry + " has a break after its end");
     last = pause.end_ms();
   }
   if (shift.overtime_limit_ms() < 0 || shift.overtime_limit_ms() > limits::kOvertimeMs) {
-    return bad(entry + " has an overtime limit beyond 12 hours");
+    return bad_form(entry + " has an overtime limit beyond 12 hours");
   }
   const auto corners = static_cast<std::size_t>(shift.area_size());
   if (corners != 0 && (corners < 3 || corners > limits::kPatrolCorners)) {
-    return bad(entry + " has a patrol area of " + std::to_string(corners) + " corners; 3 to 100 make one");
+    return bad_form(entry + " has a patrol area of " + std::to_string(corners) + " corners; 3 to 100 make one");
   }
   for (const v1::Position& corner : shift.area()) {
     if (!geo::in_range({corner.latitude_e7(), corner.longitude_e7()})) {
-      return bad(entry + " has a patrol area with a corner that is not on the earth");
+      return bad_form(entry + " has a patrol area with a corner that is not on the earth");
     }
   }
   return {};
@@ -61,13 +61,13 @@ Outcome too_many(const char* what, std::size_t count, std::size_t most) {
 
 Outcome malformed(const v1::PublishRoster& roster) {
   if (roster.from_ms() <= 0 || roster.until_ms() <= roster.from_ms())
-    return bad("the roster's span ends before it begins");
+    return bad_form("the roster's span ends before it begins");
   if (roster.until_ms() - roster.from_ms() > limits::kRosterSpanMs)
-    return bad("the roster's span is longer than 31 days");
+    return bad_form("the roster's span is longer than 31 days");
   const auto entries = static_cast<std::size_t>(roster.shifts_size() + roster.units_size());
-  if (entries == 0) return bad("the roster names no unit");
+  if (entries == 0) return bad_form("the roster names no unit");
   if (entries > limits::kRosterShifts) {
-    return bad("the roster has " + std::to_string(entries) + " entries; publish 500 at a time at most");
+    return bad_form("the roster has " + std::to_string(entries) + " entries; publish 500 at a time at most");
   }
   std::size_t corners = 0;
   std::map<std::uint64_t, std::vector<int>> of_unit;
@@ -79,14 +79,14 @@ Outcome malformed(const v1::PublishRoster& roster) {
     for (const int earlier : of_unit[shift.unit_id()]) {
       const v1::RosterShift& other = roster.shifts(earlier);
       if (shift.begin_ms() < other.end_ms() && other.begin_ms() < shift.end_ms()) {
-        return bad(entry + " overlaps shifts[" + std::to_string(earlier) + "] of the same unit");
+        return bad_form(entry + " overlaps shifts[" + std::to_string(earlier) + "] of the same unit");
       }
     }
     of_unit[shift.unit_id()].push_back(i);
   }
   if (corners > limits::kRosterCorners) {
-    return bad("the roster's patrol areas have " + std::to_string(corners) +
-               " corners; publish 2,000 at a time at most");
+    return bad_form("the roster's patrol areas have " + std::to_string(corners) +
+                    " corners; publish 2,000 at a time at most");
   }
   return {};
 }

@@ -11,7 +11,9 @@ constexpr std::uint32_t kMostZoneM = 5'000;
 
 constexpr std::uint32_t bit(v1::UnitKind kind) { return 1U << (kind - 1); }
 
-Error must(const std::string& field, const std::string& what) { return {"policy.coverage." + field + ": " + what}; }
+Error wrong_coverage(const std::string& field, const std::string& what) {
+  return {"policy.coverage." + field + ": " + what};
+}
 
 bool outside(std::int64_t value, std::int64_t least, std::int64_t most) { return value < least || value > most; }
 
@@ -24,43 +26,44 @@ Result<std::optional<CoverageRule>> CoverageRule::compile(const v1::Policy& poli
   const v1::CoverageRule& rule = policy.coverage();
   CoverageRule out;
   if (outside(rule.zone_m(), kLeastZoneM, kMostZoneM)) {
-    return must("zone_m", "must be 200 to 5,000 m, is " + std::to_string(rule.zone_m()));
+    return wrong_coverage("zone_m", "must be 200 to 5,000 m, is " + std::to_string(rule.zone_m()));
   }
   if (outside(rule.busy_permille(), 1, 999)) {
-    return must("busy_permille", "must be 1 to 999, is " + std::to_string(rule.busy_permille()));
+    return wrong_coverage("busy_permille", "must be 1 to 999, is " + std::to_string(rule.busy_permille()));
   }
   if (rule.street_weight() > kMostWeight) {
-    return must("street_weight", "must be 0 to 1,000, is " + std::to_string(rule.street_weight()));
+    return wrong_coverage("street_weight", "must be 0 to 1,000, is " + std::to_string(rule.street_weight()));
   }
   if (rule.call_weight() > kMostWeight) {
-    return must("call_weight", "must be 0 to 1,000, is " + std::to_string(rule.call_weight()));
+    return wrong_coverage("call_weight", "must be 0 to 1,000, is " + std::to_string(rule.call_weight()));
   }
   if (rule.parts_of_day() == 0 || 24 % rule.parts_of_day() != 0) {
-    return must("parts_of_day", "must divide 24, is " + std::to_string(rule.parts_of_day()));
+    return wrong_coverage("parts_of_day", "must divide 24, is " + std::to_string(rule.parts_of_day()));
   }
   if (rule.keep_permille() > 999) {
-    return must("keep_permille", "must be 0 to 999, is " + std::to_string(rule.keep_permille()));
+    return wrong_coverage("keep_permille", "must be 0 to 999, is " + std::to_string(rule.keep_permille()));
   }
   std::uint32_t named = 0;
   for (int i = 0; i < rule.places_size(); ++i) {
     const v1::PlaceWeight& place = rule.places(i);
     const std::string field = "places[" + std::to_string(i) + "]";
     if (!v1::PlaceClass_IsValid(place.place_class()) || place.place_class() == v1::PLACE_CLASS_UNSPECIFIED) {
-      return must(field, "must be a known, specified class, is " + std::to_string(place.place_class()));
+      return wrong_coverage(field, "must be a known, specified class, is " + std::to_string(place.place_class()));
     }
     if ((named >> place.place_class() & 1U) != 0) {
-      return must(field, v1::PlaceClass_Name(place.place_class()) + " stands twice");
+      return wrong_coverage(field, v1::PlaceClass_Name(place.place_class()) + " stands twice");
     }
     named |= 1U << place.place_class();
     if (place.weight() > kMostWeight) {
-      return must(field, "weight must be 0 to 1,000, is " + std::to_string(place.weight()));
+      return wrong_coverage(field, "weight must be 0 to 1,000, is " + std::to_string(place.weight()));
     }
     out.place_weight[place.place_class()] = place.weight();
   }
   for (int i = 0; i < rule.unit_kinds_size(); ++i) {
     const v1::UnitKind kind = rule.unit_kinds(i);
     if (!v1::UnitKind_IsValid(kind) || kind == v1::UNIT_KIND_UNSPECIFIED) {
-      return must("unit_kinds[" + std::to_string(i) + "]", "must be a known kind, is " + std::to_string(kind));
+      return wrong_coverage("unit_kinds[" + std::to_string(i) + "]",
+                            "must be a known kind, is " + std::to_string(kind));
     }
     out.unit_kinds |= bit(kind);
   }

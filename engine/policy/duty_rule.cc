@@ -8,26 +8,27 @@
 namespace dispatch135::policy {
 namespace {
 
-std::optional<Error> wrong(const std::string& field, const std::string& must) {
+std::optional<Error> wrong_duty(const std::string& field, const std::string& must) {
   return Error{"policy.duty." + field + ": " + must};
 }
 
 std::optional<Error> mistake(const v1::DutyRule& rule) {
-  if (!v1::DutyRule::Roster_IsValid(rule.roster())) return wrong("roster", "must be OFF, ADVISORY or REQUIRED");
+  if (!v1::DutyRule::Roster_IsValid(rule.roster())) return wrong_duty("roster", "must be OFF, ADVISORY or REQUIRED");
   const bool on = rule.roster() == v1::DutyRule::ROSTER_ADVISORY || rule.roster() == v1::DutyRule::ROSTER_REQUIRED;
-  if (!v1::Severity_IsValid(rule.on_break_from())) return wrong("on_break_from", "must be a known severity");
+  if (!v1::Severity_IsValid(rule.on_break_from())) return wrong_duty("on_break_from", "must be a known severity");
   if (rule.on_break_from() != v1::SEVERITY_UNSPECIFIED && rule.roster() != v1::DutyRule::ROSTER_REQUIRED) {
-    return wrong("on_break_from", "has a meaning only where the roster is REQUIRED");
+    return wrong_duty("on_break_from", "has a meaning only where the roster is REQUIRED");
   }
   if (rule.overtime_limit_ms() < 0 || rule.overtime_limit_ms() > limits::kOvertimeMs) {
-    return wrong("overtime_limit_ms", "must be 0 to 43,200,000 ms, is " + std::to_string(rule.overtime_limit_ms()));
+    return wrong_duty("overtime_limit_ms",
+                      "must be 0 to 43,200,000 ms, is " + std::to_string(rule.overtime_limit_ms()));
   }
   for (const auto& [field, ms] : {std::pair{"absent_after_ms", rule.absent_after_ms()},
                                   {"outside_area_after_ms", rule.outside_area_after_ms()}}) {
     if (ms < 0 || ms > limits::kPolicyTimeMs) {
-      return wrong(field, "must be 0 to 86,400,000 ms, is " + std::to_string(ms));
+      return wrong_duty(field, "must be 0 to 86,400,000 ms, is " + std::to_string(ms));
     }
-    if (ms != 0 && !on) return wrong(field, "must be 0 where the roster is OFF");
+    if (ms != 0 && !on) return wrong_duty(field, "must be 0 where the roster is OFF");
   }
   return std::nullopt;
 }

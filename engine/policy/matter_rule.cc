@@ -16,7 +16,9 @@ constexpr std::int64_t kMonthMs = 30LL * 86'400'000;
 constexpr int kMostRows = 1'000;
 constexpr std::size_t kNameBytes = 64;
 
-Error must(const std::string& field, const std::string& what) { return {"policy.matters." + field + ": " + what}; }
+Error wrong_matters(const std::string& field, const std::string& what) {
+  return {"policy.matters." + field + ": " + what};
+}
 
 bool named(const std::string& text) { return !text.empty() && text.size() <= kNameBytes; }
 
@@ -24,51 +26,51 @@ bool within(std::int64_t ms, std::int64_t most) { return ms >= kMinuteMs && ms <
 
 Result<TriageEntry> compile_row(const v1::TriageEntry& row, const std::string& field) {
   TriageEntry out;
-  if (!named(row.name())) return must(field + ".name", "must be 1 to 64 bytes");
+  if (!named(row.name())) return wrong_matters(field + ".name", "must be 1 to 64 bytes");
   out.name = row.name();
   for (const int category : row.categories()) {
     if (!v1::Category_IsValid(category) || category == v1::CATEGORY_UNSPECIFIED) {
-      return must(field + ".categories", "must be known categories, one is " + std::to_string(category));
+      return wrong_matters(field + ".categories", "must be known categories, one is " + std::to_string(category));
     }
     out.categories |= 1U << category;
   }
   for (const std::string& source : row.sources()) {
     if (source.empty() || source.size() > limits::kSourceBytes)
-      return must(field + ".sources", "must be 1 to 32 bytes");
+      return wrong_matters(field + ".sources", "must be 1 to 32 bytes");
     out.sources.push_back(source);
   }
   for (const std::string& word : row.words()) {
-    if (!named(word)) return must(field + ".words", "must be 1 to 64 bytes");
+    if (!named(word)) return wrong_matters(field + ".words", "must be 1 to 64 bytes");
     out.words.push_back(word);
   }
   if (!v1::Channel_IsValid(row.channel()) || row.channel() == v1::CHANNEL_UNSPECIFIED) {
-    return must(field + ".channel", "must be known, is " + std::to_string(row.channel()));
+    return wrong_matters(field + ".channel", "must be known, is " + std::to_string(row.channel()));
   }
   out.channel = row.channel();
   if (!v1::Severity_IsValid(row.severity())) {
-    return must(field + ".severity", "must be known, is " + std::to_string(row.severity()));
+    return wrong_matters(field + ".severity", "must be known, is " + std::to_string(row.severity()));
   }
   if (out.channel == v1::CHANNEL_EMERGENCY && row.severity() == v1::SEVERITY_UNSPECIFIED) {
-    return must(field + ".severity", "an emergency has one");
+    return wrong_matters(field + ".severity", "an emergency has one");
   }
   out.severity = row.severity();
   const bool handled = out.channel == v1::CHANNEL_CITY_SERVICE || out.channel == v1::CHANNEL_GRID;
   if (handled && !within(row.handle_within_ms(), kMonthMs)) {
-    return must(field + ".handle_within_ms",
-                "must be 60,000 to 2,592,000,000 ms, is " + std::to_string(row.handle_within_ms()));
+    return wrong_matters(field + ".handle_within_ms",
+                         "must be 60,000 to 2,592,000,000 ms, is " + std::to_string(row.handle_within_ms()));
   }
   out.handle_within = {row.handle_within_ms()};
   return out;
 }
 
 Result<Centre> compile_centre(const v1::Centre& centre, const std::string& field) {
-  if (centre.centre_id() == 0) return must(field + ".centre_id", "must not be 0");
-  if (!named(centre.name())) return must(field + ".name", "must be 1 to 64 bytes");
+  if (centre.centre_id() == 0) return wrong_matters(field + ".centre_id", "must not be 0");
+  if (!named(centre.name())) return wrong_matters(field + ".name", "must be 1 to 64 bytes");
   if (!v1::CentreLevel_IsValid(centre.level()) || centre.level() == v1::CENTRE_LEVEL_UNSPECIFIED) {
-    return must(field + ".level", "must be TOWNSHIP, COUNTY or CITY, is " + std::to_string(centre.level()));
+    return wrong_matters(field + ".level", "must be TOWNSHIP, COUNTY or CITY, is " + std::to_string(centre.level()));
   }
   if (!v1::Severity_IsValid(centre.takes_from()) || centre.takes_from() == v1::SEVERITY_UNSPECIFIED) {
-    return must(field + ".takes_from", "must be a known severity, is " + std::to_string(centre.takes_from()));
+    return wrong_matters(field + ".takes_from", "must be a known severity, is " + std::to_string(centre.takes_from()));
   }
   Centre out;
   out.id = centre.centre_id();
@@ -130,21 +132,22 @@ Result<std::optional<MatterRule>> MatterRule::compile(const v1::Policy& policy) 
   if (!policy.has_matters()) return std::optional<MatterRule>();
   const v1::MatterRule& rule = policy.matters();
   MatterRule out;
-  if (rule.triage_size() > kMostRows) return must("triage", "must be at most 1,000 rows");
+  if (rule.triage_size() > kMostRows) return wrong_matters("triage", "must be at most 1,000 rows");
   std::set<std::string> names;
   for (int i = 0; i < rule.triage_size(); ++i) {
     const std::string field = "triage[" + std::to_string(i) + "]";
     Result<TriageEntry> row = compile_row(rule.triage(i), field);
     if (!row) return row.error();
-    if (!names.insert(row.value().name).second) return must(field + ".name", "stands twice");
+    if (!names.insert(row.value().name).second) return wrong_matters(field + ".name", "stands twice");
     out.rows_.push_back(std::move(row.value()));
   }
-  if (rule.centres_size() == 0 || rule.centres_size() > kMostRows) return must("centres", "must be 1 to 1,000");
+  if (rule.centres_size() == 0 || rule.centres_size() > kMostRows)
+    return wrong_matters("centres", "must be 1 to 1,000");
   for (int i = 0; i < rule.centres_size(); ++i) {
     const std::string field = "centres[" + std::to_string(i) + "]";
     Result<Centre> centre = compile_centre(rule.centres(i), field);
     if (!centre) return centre.error();
-    if (out.centre(centre.value().id) != nullptr) return must(field + ".centre_id", "stands twice");
+    if (out.centre(centre.value().id) != nullptr) return wrong_matters(field + ".centre_id", "stands twice");
     out.centres_.push_back(std::move(centre.value()));
   }
   std::sort(out.centres_.begin(), out.centres_.end(),
@@ -155,19 +158,21 @@ Result<std::optional<MatterRule>> MatterRule::compile(const v1::Policy& policy) 
     if (centre.parent == 0) continue;
     const Centre* parent = out.centre(centre.parent);
     if (parent == nullptr || parent->level <= centre.level) {
-      return must("centres", "the parent of " + std::to_string(centre.id) + " must be a centre of a higher level");
+      return wrong_matters("centres",
+                           "the parent of " + std::to_string(centre.id) + " must be a centre of a higher level");
     }
   }
-  if (!everywhere) return must("centres", "one must serve the whole region and take every severity");
+  if (!everywhere) return wrong_matters("centres", "one must serve the whole region and take every severity");
   if (!within(rule.accept_within_ms(), limits::kPolicyTimeMs)) {
-    return must("accept_within_ms", "must be 60,000 to 86,400,000 ms, is " + std::to_string(rule.accept_within_ms()));
+    return wrong_matters("accept_within_ms",
+                         "must be 60,000 to 86,400,000 ms, is " + std::to_string(rule.accept_within_ms()));
   }
   if (!within(rule.verify_within_ms(), kMonthMs)) {
-    return must("verify_within_ms",
-                "must be 60,000 to 2,592,000,000 ms, is " + std::to_string(rule.verify_within_ms()));
+    return wrong_matters("verify_within_ms",
+                         "must be 60,000 to 2,592,000,000 ms, is " + std::to_string(rule.verify_within_ms()));
   }
   if (rule.satisfied_score() < 1 || rule.satisfied_score() > 5) {
-    return must("satisfied_score", "must be 1 to 5, is " + std::to_string(rule.satisfied_score()));
+    return wrong_matters("satisfied_score", "must be 1 to 5, is " + std::to_string(rule.satisfied_score()));
   }
   out.accept_within_ = {rule.accept_within_ms()};
   out.verify_within_ = {rule.verify_within_ms()};

@@ -17,10 +17,6 @@ constexpr std::int64_t kTurnoutLimitMs = 600'000;
 constexpr std::uint32_t kPlaceRadiusLimitM = 1'000;
 constexpr std::uint32_t kGravestToMildest = v1::AlertInfo::ALERT_SEVERITY_MINOR;
 
-bool is_ring_edge(std::int64_t ms) {
-  return ms == kOneMinute.count || ms == kThreeMinutes.count || ms == kFiveMinutes.count;
-}
-
 // "PLACE_CLASS_BANK" without its prefix, as the policy's file writes it: "bank".
 std::string word_of(const std::string& name, std::string_view prefix) {
   std::string word = name.substr(prefix.size());

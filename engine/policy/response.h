@@ -16,6 +16,9 @@ namespace dispatch135::policy {
 inline constexpr DurationMs kOneMinute = {60'000};
 inline constexpr DurationMs kThreeMinutes = {180'000};
 inline constexpr DurationMs kFiveMinutes = {300'000};
+inline bool is_ring_edge(std::int64_t ms) {
+  return ms == kOneMinute.count || ms == kThreeMinutes.count || ms == kFiveMinutes.count;
+}
 
 // The ring that a time of arrival falls in: 1, 3 or 5 minutes, edges included; 0: beyond five minutes.
 std::uint32_t ring_of(DurationMs eta);

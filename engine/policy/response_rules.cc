@@ -6,10 +6,6 @@
 namespace dispatch135::policy {
 namespace {
 
-bool is_ring_edge(std::int64_t ms) {
-  return ms == kOneMinute.count || ms == kThreeMinutes.count || ms == kFiveMinutes.count;
-}
-
 std::string minutes(DurationMs time) { return std::to_string(time.count / 60'000) + "min"; }
 
 // A set of the values of an enum, from a list of some; of none: all. Every value must be known and specified.

@@ -20,8 +20,8 @@ namespace {
 
 using common::YamlReader;
 
-constexpr double kLeastKmh = 1;
-constexpr double kMostKmh = 250;
+constexpr double kSlowestKmh = 1;
+constexpr double kFastestKmh = 250;
 constexpr DurationMs kMostDelay{600'000};
 constexpr std::string_view kRoundabout = "roundabout";
 
@@ -110,7 +110,7 @@ void each_word(YamlReader& yaml, const Words& words, const char* what, Read read
 }
 
 std::uint32_t speed(YamlReader& yaml, std::string_view key) {
-  const double kmh = yaml.number(key, kLeastKmh, kLeastKmh, kMostKmh);
+  const double kmh = yaml.number(key, kSlowestKmh, kSlowestKmh, kFastestKmh);
   return static_cast<std::uint32_t>(std::llround(kmh * 1e6 / 3600));
 }
 

@@ -18,7 +18,7 @@ namespace {
 using Clock = std::chrono::system_clock;
 
 constexpr std::chrono::seconds kPatienceInAll(10);
-constexpr std::chrono::seconds kPatience(1);  // With a node, when there is another.
+constexpr std::chrono::seconds kNodePatience(1);  // With a node, when there is another.
 
 // The node cannot now; the next may.
 bool another_may(const grpc::Status& status) {
@@ -41,7 +41,7 @@ void ConsoleClient::call(const std::function<grpc::Status(v1::Console::Stub&, gr
   const auto end = Clock::now() + kPatienceInAll;
   for (std::size_t left = nodes_.size(); left > 0; --left) {
     grpc::ClientContext context;
-    context.set_deadline(left > 1 ? std::min(end, Clock::now() + kPatience) : end);
+    context.set_deadline(left > 1 ? std::min(end, Clock::now() + kNodePatience) : end);
     const grpc::Status status = make(*node().stub, context);
     if (left == 1 || !another_may(status)) return check(status);
     std::cerr << node().address << " does not answer (" << status.error_message() << "); asking the next\n";
@@ -51,7 +51,7 @@ void ConsoleClient::call(const std::function<grpc::Status(v1::Console::Stub&, gr
 
 // A call alone would wait for as long as a node takes connections and says nothing.
 bool ConsoleClient::connects() const {
-  const auto end = Clock::now() + (nodes_.size() > 1 ? kPatience : kPatienceInAll);
+  const auto end = Clock::now() + (nodes_.size() > 1 ? kNodePatience : kPatienceInAll);
   for (auto state = node().channel->GetState(true); state != GRPC_CHANNEL_READY;
        state = node().channel->GetState(true)) {
     if (state == GRPC_CHANNEL_TRANSIENT_FAILURE || !node().channel->WaitForStateChange(state, end)) return false;

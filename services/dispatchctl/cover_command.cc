@@ -9,12 +9,12 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : CommandOptions {
+struct CoverOptions : CommandOptions {
   std::uint64_t move = 0;
   std::uint64_t unit = 0;
   std::uint64_t post = 0;
 };
-using OptionsPtr = std::shared_ptr<Options>;
+using CoverOptionsPtr = std::shared_ptr<CoverOptions>;
 
 // The watch ends at its first event, which is a snapshot.
 bool print_cover(const v1::WatchEvent& event) {
@@ -28,7 +28,7 @@ bool print_cover(const v1::WatchEvent& event) {
   return false;
 }
 
-CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, const char* help,
+CLI::App* add(CLI::App* parent, const CoverOptionsPtr& options, const char* name, const char* help,
               const std::function<void(v1::OperatorCommand&)>& fill) {
   CLI::App* command = parent->add_subcommand(name, help);
   add_command_options(*command, *options);
@@ -42,7 +42,7 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
 }  // namespace
 
 void add_cover(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<CoverOptions>();
   CLI::App* cover =
       program.add_subcommand("cover", "How well the region is covered by its free units, and their moves");
   cover->require_subcommand(1);

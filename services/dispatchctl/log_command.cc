@@ -20,10 +20,10 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-constexpr std::chrono::seconds kPatience(30);
+constexpr std::chrono::seconds kLogPatience(30);
 constexpr std::int64_t kTail = 1'000;  // Decisions among which the last published one is looked for.
 
-struct Options {
+struct LogOptions {
   common::KafkaSettings kafka;
   std::int32_t partition = 0;
   std::int64_t offset = 0;
@@ -32,7 +32,7 @@ struct Options {
   bool yes = false;
 };
 
-std::string record_at(const Options& options) {
+std::string record_at(const LogOptions& options) {
   std::optional<std::string> value;
   read_partition(options.kafka, log::Topic::kLog, options.partition, options.offset, [&](const log::Record& record) {
     if (record.offset == options.offset) value = std::string(record.value);
@@ -56,7 +56,7 @@ void print(const std::string& value) {
   std::cout << json;
 }
 
-std::optional<std::uint64_t> last_published(const Options& options) {
+std::optional<std::uint64_t> last_published(const LogOptions& options) {
   std::optional<std::uint64_t> last;
   const auto take = [&](const log::Record& record) {
     v1::Decision decision;
@@ -77,21 +77,21 @@ std::optional<std::uint64_t> last_published(const Options& options) {
   return last;
 }
 
-void append(const Options& options, const std::string& key, const v1::SnapshotRecord& record) {
+void append(const LogOptions& options, const std::string& key, const v1::SnapshotRecord& record) {
   boost::asio::io_context context;
   const auto writer = log::KafkaWriter::open(context, options.kafka);
   if (!writer) throw CommandError(writer.error().message, kUnreachable);
   std::optional<log::Appended> outcome;
   writer.value()->append(log::Topic::kSnapshots, options.partition, key, record.SerializeAsString(),
                          [&](const log::Appended& appended) { outcome = appended; });
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  const auto give_up = std::chrono::steady_clock::now() + kLogPatience;
   while (!outcome && std::chrono::steady_clock::now() < give_up) context.run_one_for(std::chrono::milliseconds(200));
   if (!outcome)
     throw CommandError("the broker did not acknowledge; look with `dispatchctl log snapshots`", kUnreachable);
   if (!outcome->ok) throw CommandError("dispatch.snapshots: " + outcome->error);
 }
 
-void skip(const Options& options) {
+void skip(const LogOptions& options) {
   const std::string value = record_at(options);
   const auto now =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch());
@@ -119,7 +119,7 @@ std::string time_of(std::int64_t ms) {
   return text;
 }
 
-void list_snapshots(const Options& options) {
+void list_snapshots(const LogOptions& options) {
   const std::int32_t partitions = partitions_of_log(options.kafka);
   for (std::int32_t partition = 0; partition < partitions; ++partition) {
     dispatchd::SnapshotShelf shelf;
@@ -145,7 +145,7 @@ void list_snapshots(const Options& options) {
 }  // namespace
 
 void add_log(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<LogOptions>();
   CLI::App* command = program.add_subcommand("log", "The log itself, for those who keep it running");
   command->require_subcommand(1);
   const auto add = [&](const char* name, const char* help, auto run) {
@@ -158,7 +158,7 @@ void add_log(CLI::App& program) {
     sub->add_option("--partition", options->partition, "Of dispatch.log")->required()->check(CLI::Range(0, 999));
     sub->add_option("--offset", options->offset, "Of the record")->required()->check(CLI::NonNegativeNumber);
   };
-  add_record(add("show", "Print one record", [](const Options& given) { print(record_at(given)); }));
+  add_record(add("show", "Print one record", [](const LogOptions& given) { print(record_at(given)); }));
   CLI::App* sub = add("skip",
                       "Have all nodes pass over a record that stops them. It is kept who did it and why; refused when "
                       "the record was applied anywhere",

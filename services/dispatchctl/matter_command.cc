@@ -10,7 +10,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : CommandOptions {
+struct MatterOptions : CommandOptions {
   std::uint64_t matter = 0;
   std::uint64_t incident = 0;
   std::uint64_t unit = 0;
@@ -18,19 +18,9 @@ struct Options : CommandOptions {
   std::uint32_t score = 0;
   std::string word;
 };
-using OptionsPtr = std::shared_ptr<Options>;
+using MatterOptionsPtr = std::shared_ptr<MatterOptions>;
 
 constexpr const char* kChannels = "police, city-service, grid, emergency";
-constexpr const char* kDispositions = "handled, gone-on-arrival, false-alarm, duplicate, transferred, void";
-
-template <typename Parse, typename Enum>
-Enum parsed(Parse parse, const char* prefix, const std::string& text, Enum unspecified, const std::string& known) {
-  Enum value = unspecified;
-  if (!parse_word(parse, prefix, text, value) || value == unspecified) {
-    throw CommandError("'" + text + "' is not one of: " + known);
-  }
-  return value;
-}
 
 // The watch ends at its first event, which is a snapshot.
 bool print_matters(const v1::WatchEvent& event) {
@@ -39,7 +29,7 @@ bool print_matters(const v1::WatchEvent& event) {
   return false;
 }
 
-CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, const char* help, bool named,
+CLI::App* add(CLI::App* parent, const MatterOptionsPtr& options, const char* name, const char* help, bool named,
               const std::function<void(v1::OperatorCommand&)>& fill) {
   CLI::App* command = parent->add_subcommand(name, help);
   add_command_options(*command, *options);
@@ -56,7 +46,7 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
 }  // namespace
 
 void add_matter(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<MatterOptions>();
   CLI::App* matter =
       program.add_subcommand("matter", "City services and grid matters; `explain --incident ID` tells their history");
   matter->require_subcommand(1);

@@ -5,7 +5,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : CommandOptions {
+struct NeighbourOptions : CommandOptions {
   std::uint64_t incident = 0;
   std::uint64_t request = 0;
   std::uint32_t neighbour = 0;
@@ -14,7 +14,7 @@ struct Options : CommandOptions {
 }  // namespace
 
 void add_neighbour(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<NeighbourOptions>();
   CLI::App* neighbour =
       program.add_subcommand("neighbour", "Units of neighbouring cities: ask for them, give them back");
   neighbour->require_subcommand(1);

@@ -5,7 +5,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-std::string seconds(std::int64_t ms) { return std::to_string(ms / 1'000) + " s"; }
+std::string whole_seconds(std::int64_t ms) { return std::to_string(ms / 1'000) + " s"; }
 
 std::string of_request(std::uint64_t request) { return " (request " + std::to_string(request) + ")"; }
 
@@ -28,7 +28,7 @@ std::string request_of(const v1::NeighbourRequest& request) {
   std::string text = "incident " + std::to_string(request.incident_id()) + ", " +
                      word("SEVERITY_", v1::Severity_Name(request.severity())) + ", at " + describe(request.position());
   if (!request.role().empty()) text += ", for " + request.role();
-  if (request.within_ms() != 0) text += ", if there within " + seconds(request.within_ms());
+  if (request.within_ms() != 0) text += ", if there within " + whole_seconds(request.within_ms());
   return text + ", answer by " + clock_time(request.answer_by_ms());
 }
 
@@ -49,7 +49,7 @@ std::string describe(const v1::NeighbourMessage& message) {
              request;
     case v1::NeighbourMessage::kGrant:
       return from + " LENDS " + to + " " + name_of(message.grant()) + request + ": " +
-             seconds(message.grant().eta_ms()) + way_of(message.grant());
+             whole_seconds(message.grant().eta_ms()) + way_of(message.grant());
     case v1::NeighbourMessage::kRefusal:
       return from + " REFUSES " + to + " a unit" + request + ": " +
              word("REASON_", v1::NeighbourRefusal::Reason_Name(message.refusal().reason()));

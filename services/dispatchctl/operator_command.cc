@@ -8,7 +8,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : CommandOptions {
+struct OperatorOptions : CommandOptions {
   std::uint64_t incident = 0;
   std::uint64_t unit = 0;
   std::uint64_t post = 0;
@@ -18,9 +18,9 @@ struct Options : CommandOptions {
   bool force = false;
 };
 
-using OptionsPtr = std::shared_ptr<Options>;
+using OperatorOptionsPtr = std::shared_ptr<OperatorOptions>;
 
-CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, const char* help,
+CLI::App* add(CLI::App* parent, const OperatorOptionsPtr& options, const char* name, const char* help,
               const std::function<void(v1::OperatorCommand&)>& fill) {
   CLI::App* command = parent->add_subcommand(name, help);
   command->callback([options, fill] {
@@ -30,22 +30,13 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
   return command;
 }
 
-constexpr const char* kDispositions = "handled, gone-on-arrival, false-alarm, duplicate, transferred, void";
 constexpr const char* kHolds = "none, wait, by-hand";
 constexpr const char* kSeverities = "critical, high, medium, low";
-
-template <typename Parse, typename Enum>
-Enum parsed(Parse parse, const char* prefix, const std::string& text, Enum unspecified, const std::string& known) {
-  Enum value = unspecified;
-  if (!parse_word(parse, prefix, text, value) || value == unspecified)
-    throw CommandError("'" + text + "' is not one of: " + known);
-  return value;
-}
 
 }  // namespace
 
 void add_command(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<OperatorOptions>();
   CLI::App* command = program.add_subcommand("command", "Overrule the engine; answered after the log has applied it");
   add_command_options(*command, *options);
   command->require_subcommand(1);

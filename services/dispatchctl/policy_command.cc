@@ -12,7 +12,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-v1::Policy read(const std::string& file) {
+v1::Policy read_policy(const std::string& file) {
   const auto policy = policy::read_policy_file(file);
   if (!policy) throw CommandError(policy.error().message);
   return policy.value();
@@ -49,7 +49,7 @@ TimeMs wednesday_at(const std::string& text, const v1::Policy& policy) {
 }
 
 void explain(const CaseOptions& options) {
-  const v1::Policy text = read(options.file);
+  const v1::Policy text = read_policy(options.file);
   const policy::Policy policy = policy::Policy::compile(text).value();
   const policy::Case matter = {parsed<v1::PlaceClass>(options.place, "--place", "PLACE_CLASS_", v1::PlaceClass_Parse),
                                parsed<v1::Severity>(options.severity, "--severity", "SEVERITY_", v1::Severity_Parse),
@@ -93,7 +93,7 @@ void add_check(CLI::App& policy) {
   check->add_option("FILE", options->file, "Policy, YAML (docs/formats/policy.md)")->required();
   check->add_option("--city", options->cities, "City files: its plans must not ask for units that they do not have");
   check->callback([options] {
-    const v1::Policy text = read(options->file);
+    const v1::Policy text = read_policy(options->file);
     const policy::Policy compiled = policy::Policy::compile(text).value();
     if (const auto wrong = too_large(compiled, options->cities)) throw CommandError(options->file + *wrong);
     std::cout << options->file << ": policy '" << text.name() << "' is good\n";
@@ -123,7 +123,7 @@ void add_diff(CLI::App& policy) {
   command->add_option("FILE", options->before, "Policy, YAML")->required();
   command->add_option("OTHER", options->after, "Policy, YAML")->required();
   command->callback([options] {
-    const std::string text = difference(read(options->before), read(options->after));
+    const std::string text = difference(read_policy(options->before), read_policy(options->after));
     std::cout << (text.empty() ? "they answer every matter alike\n" : text);
   });
 }
@@ -141,7 +141,7 @@ void add_activate(CLI::App& policy) {
                     "Open incidents are judged anew by it; else each keeps the response it began under");
   command->callback([options] {
     v1::PolicyActivated& activated = *options->command.mutable_activate_policy();
-    *activated.mutable_policy() = read(options->file);
+    *activated.mutable_policy() = read_policy(options->file);
     activated.set_reapply(options->reapply);
     send_command(*options);
   });

@@ -13,7 +13,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : CommandOptions {
+struct PursuitOptions : CommandOptions {
   std::uint64_t incident = 0;
   std::uint32_t plan = 0;
   std::vector<std::uint32_t> points;
@@ -24,7 +24,7 @@ struct Options : CommandOptions {
   std::int64_t seen_at_ms = 0;
   bool force = false;
 };
-using OptionsPtr = std::shared_ptr<Options>;
+using PursuitOptionsPtr = std::shared_ptr<PursuitOptions>;
 
 // The watch ends at its first event, which is a snapshot.
 bool print_pursuits(const v1::WatchEvent& event) {
@@ -33,7 +33,7 @@ bool print_pursuits(const v1::WatchEvent& event) {
   return false;
 }
 
-v1::ReportSighting sighting_of(const Options& options) {
+v1::ReportSighting sighting_of(const PursuitOptions& options) {
   v1::Location location;
   location.set_latitude_deg(options.latitude_deg);
   location.set_longitude_deg(options.longitude_deg);
@@ -53,7 +53,7 @@ v1::ReportSighting sighting_of(const Options& options) {
   return sighting;
 }
 
-CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, const char* help,
+CLI::App* add(CLI::App* parent, const PursuitOptionsPtr& options, const char* name, const char* help,
               const std::function<void(v1::OperatorCommand&)>& fill) {
   CLI::App* command = parent->add_subcommand(name, help);
   add_command_options(*command, *options);
@@ -68,7 +68,7 @@ CLI::App* add(CLI::App* parent, const OptionsPtr& options, const char* name, con
 }  // namespace
 
 void add_pursuit(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<PursuitOptions>();
   CLI::App* pursuit = program.add_subcommand(
       "pursuit", "Targets on the move: sightings, cordons and interception points; --reason is required");
   pursuit->require_subcommand(1);

@@ -12,13 +12,13 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options {
+struct ReplayOptions {
   common::KafkaSettings kafka;
   std::string file;
   std::vector<std::string> cities;
 };
 
-void run_record(const Options& options) {
+void run_record(const ReplayOptions& options) {
   auto writer = RecordedLogWriter::create(options.file);
   if (!writer) throw CommandError(writer.error().message);
   std::uint64_t logged = 0;
@@ -31,7 +31,7 @@ void run_record(const Options& options) {
   std::cout << options.file << " holds " << logged << " log records and " << decided << " decisions\n";
 }
 
-void run_replay(const Options& options) {
+void run_replay(const ReplayOptions& options) {
   const auto cities = common::CityFiles::open(options.cities);
   if (!cities) throw CommandError(cities.error().message);
   std::vector<RecordedRecord> log;
@@ -71,7 +71,7 @@ void run_replay(const Options& options) {
 }  // namespace
 
 void add_record(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReplayOptions>();
   CLI::App* command = program.add_subcommand(
       "record", "Write dispatch.log and dispatch.decisions, as they stand, to a file (docs/formats/recorded-log.md)");
   add_kafka_options(*command, options->kafka);
@@ -80,7 +80,7 @@ void add_record(CLI::App& program) {
 }
 
 void add_replay(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReplayOptions>();
   CLI::App* command = program.add_subcommand(
       "replay",
       "Run dispatch.log from its beginning through a fresh engine and compare every decision, byte by byte, with "

@@ -14,9 +14,9 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-constexpr std::chrono::seconds kPatience(30);
+constexpr std::chrono::seconds kReportPatience(30);
 
-struct Options {
+struct ReportOptions {
   common::KafkaSettings kafka;
   v1::IncidentReport report;
   std::optional<double> latitude_deg;
@@ -40,7 +40,7 @@ Enum parsed(Parse parse, const char* option, const char* prefix, const std::stri
   return value;
 }
 
-void complete(Options& options) {
+void complete(ReportOptions& options) {
   v1::IncidentReport& report = options.report;
   report.set_alarm_point_id(options.alarm_point);
   report.set_region(options.region);
@@ -73,7 +73,7 @@ void complete(Options& options) {
   location.set_datum(parsed(v1::Datum_Parse, "--datum", "DATUM_", options.datum, v1::DATUM_UNSPECIFIED));
 }
 
-void run(Options& options) {
+void run(ReportOptions& options) {
   complete(options);
   v1::IncidentEvent event;
   *event.mutable_report() = options.report;
@@ -85,7 +85,7 @@ void run(Options& options) {
   const std::string key = options.report.source() + "/" + options.report.event_id();
   writer.value()->append(log::Topic::kIncidents, -1, key, event.SerializeAsString(),
                          [&](const log::Appended& appended) { outcome = appended; });
-  const auto give_up = std::chrono::steady_clock::now() + kPatience;
+  const auto give_up = std::chrono::steady_clock::now() + kReportPatience;
   while (!outcome && std::chrono::steady_clock::now() < give_up) context.run_one_for(std::chrono::milliseconds(200));
   if (!outcome) throw CommandError("no broker at " + options.kafka.bootstrap + " acknowledged it", kUnreachable);
   if (!outcome->ok) throw CommandError("not accepted: " + outcome->error);
@@ -97,7 +97,7 @@ void run(Options& options) {
 }  // namespace
 
 void add_report(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<ReportOptions>();
   CLI::App* command = program.add_subcommand("report", "Publish an incident by hand to Kafka; prints where it stands");
   add_kafka_options(*command, options->kafka);
   options->report.set_source("manual");

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct Options : NodeOptions {
+struct RouteOptions : NodeOptions {
   std::uint64_t unit = 0;
   bool geojson = false;
 };
@@ -54,7 +54,7 @@ void print_geojson(const v1::Route& route) {
 }  // namespace
 
 void add_route(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<RouteOptions>();
   CLI::App* command = program.add_subcommand(
       "route", "The way of a unit to its incident from where it is, with the streets as they are now");
   add_node_options(*command, *options);

@@ -10,14 +10,14 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : NodeOptions {
+struct StatsOptions : NodeOptions {
   std::string by;
   std::vector<std::uint64_t> keys;
   std::int32_t utc_offset_min = 480;
   bool csv = false;
 };
 
-void run_stats(const Options& options) {
+void run_stats(const StatsOptions& options) {
   v1::StatisticsRequest request;
   request.set_region(options.region);
   v1::StatisticsGrouping grouping = v1::STATISTICS_GROUPING_UNSPECIFIED;
@@ -42,7 +42,7 @@ void run_stats(const Options& options) {
 }  // namespace
 
 void add_stats(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<StatsOptions>();
   CLI::App* command = program.add_subcommand("stats", "How the rule was kept, since the beginning of the kept log");
   add_node_options(*command, *options);
   command->add_option("--by", options->by, "A line for each: unit, post, district, category or hour");

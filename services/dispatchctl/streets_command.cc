@@ -12,7 +12,7 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-struct Options : CommandOptions {
+struct StreetsOptions : CommandOptions {
   std::string at;
   std::string direction;
   bool street = false;
@@ -32,14 +32,14 @@ struct Options : CommandOptions {
   std::uint64_t change_id = 0;
 };
 
-std::string read(const std::string& file) {
+std::string read_text(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw CommandError("--polygon: cannot read " + file);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
 template <typename Parse, typename Enum>
-Enum parsed(Parse parse, const char* option, const char* prefix, const std::string& text, Enum unspecified) {
+Enum parsed_option(Parse parse, const char* option, const char* prefix, const std::string& text, Enum unspecified) {
   Enum value = unspecified;
   if (!parse_word(parse, prefix, text, value) || value == unspecified) {
     throw CommandError(std::string(option) + ": '" + text + "' is not known");
@@ -47,12 +47,12 @@ Enum parsed(Parse parse, const char* option, const char* prefix, const std::stri
   return value;
 }
 
-void fill_where(const Options& options, v1::ChangeStreets& change) {
+void fill_where(const StreetsOptions& options, v1::ChangeStreets& change) {
   const int said = (options.at.empty() ? 0 : 1) + (options.polygon.empty() ? 0 : 1) + (options.edges.empty() ? 0 : 1) +
                    (options.whole_city ? 1 : 0);
   if (said != 1) throw CommandError("say which streets by one of --at, --polygon, --edges, --whole-city");
   if (!options.polygon.empty()) {
-    *change.mutable_area() = parse_polygon(options.polygon, read(options.polygon));
+    *change.mutable_area() = parse_polygon(options.polygon, read_text(options.polygon));
   } else if (!options.edges.empty()) {
     parse_edges(options.edges, *change.mutable_edges());
     try {
@@ -70,17 +70,19 @@ void fill_where(const Options& options, v1::ChangeStreets& change) {
     *change.mutable_piece()->mutable_at() = parse_position("--at", options.at);
     if (options.direction.empty()) return;
     change.mutable_piece()->set_direction(
-        parsed(v1::Direction_Parse, "--direction", "DIRECTION_", options.direction, v1::DIRECTION_UNSPECIFIED));
+        parsed_option(v1::Direction_Parse, "--direction", "DIRECTION_", options.direction, v1::DIRECTION_UNSPECIFIED));
   }
 }
 
-void fill(const Options& options, v1::ChangeStreets& change) {
+void fill(const StreetsOptions& options, v1::ChangeStreets& change) {
   fill_where(options, change);
   for (const std::string& text : options.kinds) {
-    change.add_travel_kinds(parsed(v1::TravelKind_Parse, "--kinds", "TRAVEL_KIND_", text, v1::TRAVEL_KIND_UNSPECIFIED));
+    change.add_travel_kinds(
+        parsed_option(v1::TravelKind_Parse, "--kinds", "TRAVEL_KIND_", text, v1::TRAVEL_KIND_UNSPECIFIED));
   }
   for (const std::string& text : options.classes) {
-    change.add_classes(parsed(v1::RoadClass_Parse, "--classes", "ROAD_CLASS_", text, v1::ROAD_CLASS_UNSPECIFIED));
+    change.add_classes(
+        parsed_option(v1::RoadClass_Parse, "--classes", "ROAD_CLASS_", text, v1::ROAD_CLASS_UNSPECIFIED));
   }
   const std::int32_t utc_offset_min = parse_utc_offset(options.utc_offset);
   if (!options.from.empty()) change.set_from_ms(parse_date_time("--from", options.from, utc_offset_min));
@@ -94,12 +96,12 @@ void fill(const Options& options, v1::ChangeStreets& change) {
   if (!change.windows().empty()) change.set_utc_offset_min(utc_offset_min);
 }
 
-void send(Options& options) {
+void send(StreetsOptions& options) {
   const v1::CommandResponse response = send_command(options);
   std::cout << "change of streets " << response.applied().change_id() << "\n";
 }
 
-void list(const Options& options) {
+void list(const StreetsOptions& options) {
   ConsoleClient(options.nodes).watch(options.region, false, [](const v1::WatchEvent& event) {
     for (const v1::StreetsChange& change : event.snapshot().streets()) std::cout << describe(change) << "\n";
     std::cout << event.snapshot().streets_size() << " changes of streets\n";
@@ -107,7 +109,7 @@ void list(const Options& options) {
   });
 }
 
-void add_change_options(CLI::App& command, Options& options) {
+void add_change_options(CLI::App& command, StreetsOptions& options) {
   const auto text = [&command](const char* name, std::string& into, const char* help) {
     return command.add_option(name, into, help);
   };
@@ -141,7 +143,7 @@ void add_streets(CLI::App& program) {
   CLI::App* streets = program.add_subcommand("streets", "Streets as they are now: close, slow, restore, list");
   streets->require_subcommand(1);
 
-  const auto close = std::make_shared<Options>();
+  const auto close = std::make_shared<StreetsOptions>();
   CLI::App* command = streets->add_subcommand("close", "Nobody gets through; prints the change's id");
   add_command_options(*command, *close);
   add_change_options(*command, *close);
@@ -152,7 +154,7 @@ void add_streets(CLI::App& program) {
     send(*close);
   });
 
-  const auto slow = std::make_shared<Options>();
+  const auto slow = std::make_shared<StreetsOptions>();
   command = streets->add_subcommand("slow", "Another speed than as built; prints the change's id");
   add_command_options(*command, *slow);
   add_change_options(*command, *slow);
@@ -166,7 +168,7 @@ void add_streets(CLI::App& program) {
     send(*slow);
   });
 
-  const auto restore = std::make_shared<Options>();
+  const auto restore = std::make_shared<StreetsOptions>();
   command = streets->add_subcommand("restore", "End a change");
   add_command_options(*command, *restore);
   command->add_option("change", restore->change_id, "Its id, as `streets list` shows it")->required();
@@ -175,7 +177,7 @@ void add_streets(CLI::App& program) {
     send_command(*restore);
   });
 
-  const auto listed = std::make_shared<Options>();
+  const auto listed = std::make_shared<StreetsOptions>();
   command = streets->add_subcommand("list", "The changes that have not ended");
   add_node_options(*command, *listed);
   command->callback([listed] { list(*listed); });

@@ -8,21 +8,21 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-constexpr DurationMs kPatience{15'000};
+constexpr DurationMs kTopicsPatience{15'000};
 
-struct Options {
+struct TopicsOptions {
   common::KafkaSettings kafka;
   log::TopicPartitions partitions;
   bool apply = false;
 };
 
-void run(const Options& options) {
+void run(const TopicsOptions& options) {
   if (options.apply) {
-    const auto done = log::apply_topics(options.kafka, options.partitions, kPatience);
+    const auto done = log::apply_topics(options.kafka, options.partitions, kTopicsPatience);
     if (!done) throw CommandError(done.error().message, kUnreachable);
     for (const std::string& line : done.value()) std::cout << line << "\n";
   }
-  const auto wrong = log::check_topics(options.kafka, kPatience);
+  const auto wrong = log::check_topics(options.kafka, kTopicsPatience);
   if (!wrong) throw CommandError(wrong.error().message, kUnreachable);
   for (const std::string& line : wrong.value()) std::cout << line << "\n";
   if (!wrong.value().empty())
@@ -33,7 +33,7 @@ void run(const Options& options) {
 }  // namespace
 
 void add_topics(CLI::App& program) {
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<TopicsOptions>();
   CLI::App* command = program.add_subcommand(
       "topics", "Check the broker's topics; with --apply make those that are missing and mend their settings");
   add_kafka_options(*command, options->kafka);

@@ -8,12 +8,6 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-std::string seconds(std::int64_t ms) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms) / 1'000.0);
-  return text;
-}
-
 std::string named(const char* what, std::uint64_t id) { return std::string(what) + " " + std::to_string(id); }
 
 }  // namespace

@@ -14,12 +14,6 @@
 namespace dispatch135::dispatchctl {
 namespace {
 
-std::string seconds(std::int64_t ms) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms) / 1'000.0);
-  return text;
-}
-
 std::string percent(std::uint64_t part, std::uint64_t whole) {
   if (whole == 0) return "-";
   char text[16];
@@ -241,6 +235,12 @@ std::string change_of(const v1::Decision& decision) {
 }
 
 }  // namespace
+
+std::string seconds(std::int64_t ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.1f s", static_cast<double>(ms) / 1'000.0);
+  return text;
+}
 
 std::string clock_time(std::int64_t since_epoch_ms) {
   if (since_epoch_ms == 0) return "-";

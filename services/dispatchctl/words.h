@@ -13,6 +13,9 @@ namespace dispatch135::dispatchctl {
 // "14:03:07.125"; of 0 "-".
 std::string clock_time(std::int64_t since_epoch_ms);
 
+// "95.4 s".
+std::string seconds(std::int64_t ms);
+
 // "2025-06-15 14:03:07 UTC".
 std::string date_time(std::int64_t since_epoch_ms);
 

@@ -16,9 +16,9 @@ namespace dispatch135::dispatchd {
 namespace {
 
 // A stream that was not let in.
-class Refused final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
+class RefusedWatch final : public grpc::ServerWriteReactor<grpc::ByteBuffer> {
  public:
-  explicit Refused(const Status& status) { Finish(to_grpc(status)); }
+  explicit RefusedWatch(const Status& status) { Finish(to_grpc(status)); }
   void OnDone() override { delete this; }
 };
 
@@ -61,7 +61,7 @@ ConsoleService::~ConsoleService() = default;
 grpc::ServerWriteReactor<grpc::ByteBuffer>* ConsoleService::Watch(grpc::CallbackServerContext* context,
                                                                   const grpc::ByteBuffer* request) {
   const Status status = gate_.console_stream_opens(common::address_of(context->peer()));
-  if (!status.ok()) return new Refused(status);
+  if (!status.ok()) return new RefusedWatch(status);
   auto* stream = new Stream(*this, *context, *request, gate_.limits().consoles);
   boost::asio::post(loop_, [this, stream] { opened(stream); });
   return stream;

@@ -18,9 +18,9 @@ namespace {
 constexpr std::size_t kQueuedBytes = 16U << 20;
 
 // A stream that was not let in.
-class Refused final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
+class RefusedUnit final : public grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer> {
  public:
-  explicit Refused(const Status& status) { Finish(to_grpc(status)); }
+  explicit RefusedUnit(const Status& status) { Finish(to_grpc(status)); }
   void OnDone() override { delete this; }
 };
 
@@ -70,7 +70,7 @@ UnitService::~UnitService() = default;
 grpc::ServerBidiReactor<grpc::ByteBuffer, grpc::ByteBuffer>* UnitService::Connect(
     grpc::CallbackServerContext* context) {
   const Status status = gate_.unit_stream_opens(common::address_of(context->peer()));
-  if (!status.ok()) return new Refused(status);
+  if (!status.ok()) return new RefusedUnit(status);
   auto* stream = new Stream(*this, *context, gate_.limits().units.queued_orders);
   boost::asio::post(loop_, [this, stream] { opened(stream); });
   return stream;

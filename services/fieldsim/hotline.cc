@@ -89,11 +89,7 @@ std::string_view name_of(PublicationKind kind) {
 }
 
 Hotline::Hotline(const city::City& city, const HotlineOptions& options, TimeMs begins_at)
-    : city_(&city),
-      options_(options),
-      places_(city),
-      random_(options.seed, "hotline"),
-      begins_us_(begins_at.since_epoch * 1'000) {
+    : options_(options), places_(city), random_(options.seed, "hotline"), begins_us_(begins_at.since_epoch * 1'000) {
   const DayCurve& curve = options_.day_curve;
   mean_ = std::accumulate(curve.begin(), curve.end(), 0.0) / static_cast<double>(curve.size());
   D135_CHECK(mean_ > 0 && options_.time_scale > 0, "a day has calls, and time runs forwards");

@@ -89,7 +89,6 @@ class Hotline {
   std::string encode(const google::protobuf::Message& message);
   std::string next_event_id();
 
-  const city::City* city_;
   HotlineOptions options_;
   Places places_;
   Random random_;

@@ -25,7 +25,6 @@ namespace {
 using common::YamlReader;
 
 constexpr DurationMs kLongestTurnout = {600'000};
-constexpr DurationMs kLongestTime = {limits::kPolicyTimeMs};
 
 DurationMs required_time(YamlReader& reader, std::string_view key, DurationMs min, DurationMs max) {
   return reader.require(key).duration(key, max, min, max);

@@ -3,14 +3,19 @@
 
 #include <google/protobuf/descriptor.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/base/limits.h"
 #include "engine/base/time.h"
 #include "services/common/yaml_config.h"
 
 namespace dispatch135::policy {
+
+inline constexpr DurationMs kLongestTime = {limits::kPolicyTimeMs};
+inline constexpr std::int64_t kMostId = UINT32_MAX;
 
 // The words that the file uses for an enum: its values' names in lower case, without their common prefix and without
 // "unspecified".

@@ -1,7 +1,6 @@
 #include "services/policy/read_matters.h"
 
 #include <charconv>
-#include <limits>
 #include <string>
 
 #include "engine/base/limits.h"
@@ -14,7 +13,6 @@ using common::YamlReader;
 
 constexpr DurationMs kMinute = {60'000};
 constexpr DurationMs kMonth = {30LL * 86'400'000};
-constexpr std::int64_t kMostId = std::numeric_limits<std::uint32_t>::max();
 
 void read_row(YamlReader& row, v1::TriageEntry& out) {
   out.set_name(row.require("name").text("name", "-"));

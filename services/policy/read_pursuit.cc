@@ -11,7 +11,6 @@ namespace {
 
 using common::YamlReader;
 
-constexpr std::int64_t kMostId = UINT32_MAX;
 constexpr DurationMs kHour = {3'600'000};
 
 void read_choke_points(YamlReader& reader, v1::PursuitRule& rule) {

@@ -13,8 +13,6 @@ namespace {
 
 using common::YamlReader;
 
-constexpr DurationMs kLongestTime = {limits::kPolicyTimeMs};
-
 std::optional<std::uint32_t> number(std::string_view text) {
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);

@@ -1,8 +1,11 @@
-// The search and the routes against an oracle, on thousands of random networks and places.
+// The search and the routes against an oracle, on hundreds of random networks and thousands of places in each. As many
+// networks as wanted:
+//   D135_NEAREST_CITIES=10000 build/release/tests/nearest_random_test
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <tuple>
 
@@ -21,10 +24,14 @@ using ::dispatch135::testing::Dice;
 using ::dispatch135::testing::RoadOracle;
 
 constexpr std::uint64_t kSeed = 135;
-constexpr std::uint32_t kCities = 500;
 constexpr std::uint32_t kQueriesPerCity = 200;
 constexpr std::int64_t kLimitMm = 2'000'000;
 constexpr auto& kKinds = kAllTravelKinds;
+
+std::uint32_t cities_to_try() {
+  const char* asked = std::getenv("D135_NEAREST_CITIES");
+  return asked == nullptr ? 500 : static_cast<std::uint32_t>(std::atoi(asked));
+}
 
 class RandomRoster : public UnitFilter {
  public:
@@ -201,7 +208,8 @@ void expect_drivable(const World& world, const Route& route, const RoadPoint& fr
 TEST(NearestRandom, TheSearchFindsWhatTheOracleFinds) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
   std::uint64_t found_in_all = 0;
-  for (std::uint32_t c = 0; c < kCities; ++c) {
+  const std::uint32_t cities = cities_to_try();
+  for (std::uint32_t c = 0; c < cities; ++c) {
     SCOPED_TRACE("city " + std::to_string(c));
     Dice dice(kSeed * 1'000'003 + c);
     World world(dice, 1 + dice.roll(30));
@@ -222,13 +230,14 @@ TEST(NearestRandom, TheSearchFindsWhatTheOracleFinds) {
       found_in_all += found.size();
     }
   }
-  EXPECT_GT(found_in_all, std::uint64_t{kCities} * kQueriesPerCity);
+  EXPECT_GT(found_in_all, std::uint64_t{cities} * kQueriesPerCity);
 }
 
 TEST(NearestRandom, TheRouteTakesAsLongAsTheOracleSaysAndCanBeDriven) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
   std::uint32_t routes = 0;
-  for (std::uint32_t c = 0; c < kCities; ++c) {
+  const std::uint32_t cities = cities_to_try();
+  for (std::uint32_t c = 0; c < cities; ++c) {
     SCOPED_TRACE("city " + std::to_string(c));
     Dice dice(kSeed * 2'000'003 + c);
     World world(dice, 1);
@@ -249,13 +258,14 @@ TEST(NearestRandom, TheRouteTakesAsLongAsTheOracleSaysAndCanBeDriven) {
       ++routes;
     }
   }
-  EXPECT_GT(routes, kCities * kQueriesPerCity / 2);
+  EXPECT_GT(routes, cities * kQueriesPerCity / 2);
 }
 
 TEST(NearestRandom, ReachIsTheSoonestOfAllStartsByTheOracle) {
   std::printf("seed %llu\n", static_cast<unsigned long long>(kSeed));
   std::uint32_t reached = 0;
-  for (std::uint32_t c = 0; c < kCities; ++c) {
+  const std::uint32_t cities = cities_to_try();
+  for (std::uint32_t c = 0; c < cities; ++c) {
     SCOPED_TRACE("city " + std::to_string(c));
     Dice dice(kSeed * 3'000'003 + c);
     World world(dice, 1);
@@ -281,7 +291,7 @@ TEST(NearestRandom, ReachIsTheSoonestOfAllStartsByTheOracle) {
       }
     }
   }
-  EXPECT_GT(reached, kCities * 40);
+  EXPECT_GT(reached, cities * 40);
 }
 
 TEST(UnitsOnRoad, PlacedAnewInTheirOrderAreLookedAtAsBefore) {

@@ -9,10 +9,10 @@
 namespace dispatch135::testing {
 namespace {
 
-constexpr std::uint64_t kNoWay = std::uint64_t{1} << 60;
+constexpr std::uint64_t kNever = std::uint64_t{1} << 60;
 
 std::uint64_t part_of(std::uint32_t edge_ms, std::uint64_t part_mm, std::uint64_t length_mm) {
-  if (edge_ms == road::kNoEntry) return kNoWay;
+  if (edge_ms == road::kNoEntry) return kNever;
   const std::uint64_t product = edge_ms * part_mm;
   return product / length_mm + (product % length_mm == 0 ? 0 : 1);
 }
@@ -25,14 +25,14 @@ RoadOracle::RoadOracle(const city::CityDraft& draft, const road::Network& roads,
       edge_ms_(roads.edge_ms.begin(), roads.edge_ms.end()),
       kind_(static_cast<std::size_t>(kind)),
       arcs_at_(roads.junctions.size()),
-      ms_(edges_.size() * 2 * edges_.size() * 2, kNoWay) {
+      ms_(edges_.size() * 2 * edges_.size() * 2, kNever) {
   for (const city::DraftTurn& turn : draft.turns) turns_[{turn.from, turn.to}] = turn.ms[kind_];
   for (const city::DraftForbiddenWay& way : draft.forbidden_ways) {
     remembered_ = std::max(remembered_, way.arcs.size() - 1);
   }
   for (city::DraftArc arc = 0; arc < edges_.size() * 2; ++arc) arcs_at_[start_of(arc)].push_back(arc);
   for (city::DraftArc arc = 0; arc < edges_.size() * 2; ++arc) {
-    if (whole_ms(arc) < kNoWay) explore(arc);
+    if (whole_ms(arc) < kNever) explore(arc);
   }
 }
 
@@ -42,7 +42,7 @@ std::uint32_t RoadOracle::start_of(city::DraftArc arc) const {
 
 std::uint64_t RoadOracle::whole_ms(city::DraftArc arc) const {
   const std::uint32_t ms = (arc % 2 == 0 ? edge_ms_[arc / 2].forward : edge_ms_[arc / 2].backward)[kind_];
-  return ms == road::kNoEntry ? kNoWay : ms;
+  return ms == road::kNoEntry ? kNever : ms;
 }
 
 std::optional<std::uint64_t> RoadOracle::turn_ms(city::DraftArc from, city::DraftArc to) const {
@@ -72,7 +72,7 @@ void RoadOracle::explore(city::DraftArc first) {
       if (!turn) continue;
       std::uint64_t& best = ms_[first * edges_.size() * 2 + next];
       best = std::min(best, ms + *turn);
-      if (whole_ms(next) >= kNoWay) continue;
+      if (whole_ms(next) >= kNever) continue;
       Past then = past;
       then.push_back(next);
       if (then.size() > remembered_) then.erase(then.begin());
@@ -95,7 +95,7 @@ std::optional<std::uint64_t> RoadOracle::travel_ms(const road::RoadPoint& from, 
                                               part_of(first.backward[kind_], from.offset_mm, first_mm)};
   const std::array<std::uint64_t, 2> arrive = {part_of(last.forward[kind_], to.offset_mm, last_mm),
                                                part_of(last.backward[kind_], last_mm - to.offset_mm, last_mm)};
-  std::uint64_t best = kNoWay;
+  std::uint64_t best = kNever;
   for (std::uint32_t out = 0; out < 2; ++out) {
     for (std::uint32_t in = 0; in < 2; ++in) {
       const std::size_t between = (from.edge.value() * 2 + out) * edges_.size() * 2 + to.edge.value() * 2 + in;

@@ -13,8 +13,8 @@
 namespace dispatch135::oracle {
 namespace {
 
-constexpr int kPartition = 3;
-constexpr int kRecords = 15'000;
+constexpr int kCallsPartition = 3;
+constexpr int kCallRecords = 15'000;
 
 void expect_sound_links(const core::Engine& engine) {
   std::map<std::uint64_t, v1::Incident> open;
@@ -44,8 +44,8 @@ TEST(RelatedHistory, HasNoFindingWhateverTheSeed) {
     const auto bytes = city::build_city(core::testing::grid_town(12, 30, seed)).value();
     const auto city = city::City::open(bytes).value();
     const core::testing::OneCity catalog(city);
-    core::Engine engine(kPartition, catalog);
-    core::Engine twin(kPartition, catalog);
+    core::Engine engine(kCallsPartition, catalog);
+    core::Engine twin(kCallsPartition, catalog);
     core::testing::MixedLog mixed(city, core::testing::kRegion.value(), seed,
                                   {.positions_of_1000 = 200, .calls_of_100 = 15, .commands_of_100 = 8});
     core::testing::RelatedMix related(seed);
@@ -56,14 +56,14 @@ TEST(RelatedHistory, HasNoFindingWhateverTheSeed) {
     std::int64_t now_ms = 1'700'000'000'000;
     const auto append = [&](const v1::LogRecord& record) {
       now_ms += mixed.gap_ms();
-      checker.on_record({Topic::kLog, kPartition, offset, now_ms, record.SerializeAsString()});
+      checker.on_record({Topic::kLog, kCallsPartition, offset, now_ms, record.SerializeAsString()});
       const auto decided = engine.apply(record, static_cast<std::uint64_t>(offset), TimeMs{now_ms});
       const auto again = twin.apply(record, static_cast<std::uint64_t>(offset), TimeMs{now_ms});
       ++offset;
       ASSERT_EQ(decided.size(), again.size());
       for (std::size_t i = 0; i < decided.size(); ++i) {
         ASSERT_EQ(decided[i].SerializeAsString(), again[i].SerializeAsString()) << decided[i].ShortDebugString();
-        checker.on_record({Topic::kDecisions, kPartition, published++, now_ms, decided[i].SerializeAsString()});
+        checker.on_record({Topic::kDecisions, kCallsPartition, published++, now_ms, decided[i].SerializeAsString()});
         mixed.saw(decided[i]);
         related.saw(decided[i]);
         if (decided[i].has_incident_related()) ++seen[decided[i].incident_related().what()];
@@ -72,7 +72,7 @@ TEST(RelatedHistory, HasNoFindingWhateverTheSeed) {
     v1::Policy policy = core::testing::test_policy();
     core::testing::RelatedMix::add_rule(policy, seed % 2 == 0);
     for (const v1::LogRecord& record : mixed.opening(policy)) ASSERT_NO_FATAL_FAILURE(append(record));
-    for (int i = 0; i < kRecords; ++i) {
+    for (int i = 0; i < kCallRecords; ++i) {
       v1::LogRecord record = mixed.next();
       related.bend(record);
       ASSERT_NO_FATAL_FAILURE(append(record));

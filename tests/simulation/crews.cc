@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::int64_t kStartSpreadMs = 1'000;
 // Of the orders find the queue of their stream full.
-constexpr double kFullQueueShare = 0.002;
+constexpr double kFullDeviceShare = 0.002;
 constexpr std::size_t kRemembered = 20;
 // Of the messages of devices that repeat themselves.
 constexpr double kRepeatedShare = 0.2;
@@ -82,7 +82,7 @@ void Crews::carry(Crew& crew, fieldsim::FieldUnit::Messages messages) {
 }
 
 bool Crews::send(dispatchd::SessionId session, const v1::UnitOrder& order) {
-  if (order.sequence() != 0 && random_.chance(kFullQueueShare)) return false;
+  if (order.sequence() != 0 && random_.chance(kFullDeviceShare)) return false;
   const Network::ConnectionId id = session.value();
   if (order.sequence() != 0) {
     const v1::DecisionId& decision = order.decision();

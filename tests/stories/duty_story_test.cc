@@ -21,7 +21,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using Changed = v1::DutyChanged;
-using Warned = v1::DutyWarned;
+using DutyWarned = v1::DutyWarned;
 
 constexpr auto kOnDuty = v1::UNIT_SECONDARY_STATUS_ON_DUTY;
 constexpr auto kOnBreak = v1::UNIT_SECONDARY_STATUS_ON_BREAK;
@@ -81,8 +81,8 @@ class DutyStory : public ::testing::Test {
     }
     return all;
   }
-  static std::vector<std::pair<Warned::Kind, bool>> warned(const Decisions& decisions) {
-    std::vector<std::pair<Warned::Kind, bool>> all;
+  static std::vector<std::pair<DutyWarned::Kind, bool>> warned(const Decisions& decisions) {
+    std::vector<std::pair<DutyWarned::Kind, bool>> all;
     for (const v1::Decision& decision : decisions) {
       if (decision.has_duty_warned()) all.emplace_back(decision.duty_warned().kind(), decision.duty_warned().stands());
     }
@@ -213,9 +213,9 @@ TEST_F(DutyStory, OvertimeBeyondTheLimitIsAWarning) {
   world.acknowledge(1);
   world.on_scene(1);
   be_at(4'199);
-  EXPECT_THAT(warned(world.later_s(1)), ElementsAre(std::pair(Warned::KIND_OVERTIME, true)));
+  EXPECT_THAT(warned(world.later_s(1)), ElementsAre(std::pair(DutyWarned::KIND_OVERTIME, true)));
   EXPECT_EQ(world.engine().snapshot(kRegion).duty_warnings_size(), 1);
-  EXPECT_THAT(warned(world.feedback(1)), ElementsAre(std::pair(Warned::KIND_OVERTIME, false)));
+  EXPECT_THAT(warned(world.feedback(1)), ElementsAre(std::pair(DutyWarned::KIND_OVERTIME, false)));
 }
 
 TEST_F(DutyStory, NobodyInOvertimeIsDivertedOrForcedToOtherWork) {
@@ -243,8 +243,8 @@ TEST_F(DutyStory, OneShiftAfterTheOtherIsNoEndOfDuty) {
 TEST_F(DutyStory, WhoDoesNotComeToItsShiftIsMissed) {
   publish({shift(1, 0, 3'600)});
   be_at(299);
-  EXPECT_THAT(warned(world.later_s(1)), ElementsAre(std::pair(Warned::KIND_ABSENT, true)));
-  EXPECT_THAT(warned(world.sign_on(1)), ElementsAre(std::pair(Warned::KIND_ABSENT, false)));
+  EXPECT_THAT(warned(world.later_s(1)), ElementsAre(std::pair(DutyWarned::KIND_ABSENT, true)));
+  EXPECT_THAT(warned(world.sign_on(1)), ElementsAre(std::pair(DutyWarned::KIND_ABSENT, false)));
   world.sign_off(1);
   EXPECT_THAT(warned(world.later_s(600)), IsEmpty()) << "it was there; leaving is its own word";
 }
@@ -411,8 +411,9 @@ TEST_F(PatrolStory, WhoLeavesItsPatrolAreaWithoutWorkIsWarnedOfAfterAWhile) {
   world.position(1, Town::at(2'000, 0), world.now_ms() + 1);
   world.later_s(100);
   EXPECT_THAT(warned(world.position(1, Town::at(2'100, 0))), IsEmpty());
-  EXPECT_THAT(warned(world.later_s(20)), ElementsAre(std::pair(Warned::KIND_OUTSIDE_AREA, true)));
-  EXPECT_THAT(warned(world.position(1, Town::at(1'200, 0))), ElementsAre(std::pair(Warned::KIND_OUTSIDE_AREA, false)));
+  EXPECT_THAT(warned(world.later_s(20)), ElementsAre(std::pair(DutyWarned::KIND_OUTSIDE_AREA, true)));
+  EXPECT_THAT(warned(world.position(1, Town::at(1'200, 0))),
+              ElementsAre(std::pair(DutyWarned::KIND_OUTSIDE_AREA, false)));
 }
 
 TEST_F(PatrolStory, WorkIsAReasonToBeElsewhere) {

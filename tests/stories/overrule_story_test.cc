@@ -45,19 +45,14 @@ struct Shift : World {
   }
 };
 
-std::string reason(const World::Decisions& decisions) {
-  const auto refused = only(decisions, v1::Decision::kRecordRejected);
-  return refused.empty() ? "" : refused[0].record_rejected().reason();
-}
-
 TEST(Overrule, ABusyUnitIsRefusedWithWhatItDoesAndHowToForceIt) {
   Shift world;
   world.report("e1", Town::at(0, 0));
   world.report("e2", Town::at(0, 0));
   const auto refused = world.assign("c1", "e2", 1);
   EXPECT_EQ(rejected(refused), v1::REJECT_CODE_UNIT_NOT_ASSIGNABLE);
-  EXPECT_THAT(reason(refused), HasSubstr("DISPATCHED at incident"));
-  EXPECT_THAT(reason(refused), HasSubstr("force takes it nevertheless"));
+  EXPECT_THAT(reject_reason(refused), HasSubstr("DISPATCHED at incident"));
+  EXPECT_THAT(reject_reason(refused), HasSubstr("force takes it nevertheless"));
 }
 
 TEST(Overrule, AForcedUnitLeavesItsWorkAndThatIncidentGetsAnother) {
@@ -76,23 +71,23 @@ TEST(Overrule, NobodyCanForceWhoIsOffDutyOrOutOfService) {
   Shift world;
   world.report("e1", Town::at(0, 0));
   world.sign_off(2);
-  EXPECT_THAT(reason(world.assign("c1", "e1", 2, true)), HasSubstr("it must sign on first"));
+  EXPECT_THAT(reject_reason(world.assign("c1", "e1", 2, true)), HasSubstr("it must sign on first"));
   world.status(3, v1::UNIT_SECONDARY_STATUS_OUT_OF_SERVICE, 0);
-  EXPECT_THAT(reason(world.assign("c2", "e1", 3, true)), HasSubstr("put it back in service first"));
+  EXPECT_THAT(reject_reason(world.assign("c2", "e1", 3, true)), HasSubstr("put it back in service first"));
 }
 
 TEST(Overrule, ASilentUnitIsTakenOnlyByForce) {
   Shift world;
   world.disconnect(2);
   world.report("e1", Town::at(0, 0));
-  EXPECT_THAT(reason(world.assign("c1", "e1", 2)), HasSubstr("is silent"));
+  EXPECT_THAT(reject_reason(world.assign("c1", "e1", 2)), HasSubstr("is silent"));
   EXPECT_THAT(assigned_units(world.assign("c2", "e1", 2, true)), ElementsAre(2));
 }
 
 TEST(Overrule, AUnitThatIsAtTheIncidentAlreadyIsRefused) {
   Shift world;
   world.report("e1", Town::at(0, 0));
-  EXPECT_THAT(reason(world.assign("c1", "e1", 1, true)), HasSubstr("assigned to this incident already"));
+  EXPECT_THAT(reject_reason(world.assign("c1", "e1", 1, true)), HasSubstr("assigned to this incident already"));
 }
 
 TEST(Exclude, TheUnitIsReleasedAndAnotherGoes) {
@@ -104,7 +99,7 @@ TEST(Exclude, TheUnitIsReleasedAndAnotherGoes) {
   EXPECT_THAT(assigned_units(decisions), ElementsAre(2));
   EXPECT_THAT(world.incident("e1").excluded_unit_ids(), ElementsAre(1));
   EXPECT_EQ(only(decisions, v1::Decision::kUnitAssigned)[0].unit_assigned().why().excluded(), 1U);
-  EXPECT_THAT(reason(world.assign("c2", "e1", 1)), HasSubstr("excluded"));
+  EXPECT_THAT(reject_reason(world.assign("c2", "e1", 1)), HasSubstr("excluded"));
 }
 
 TEST(Exclude, TakenBackItMayBeSentAgain) {

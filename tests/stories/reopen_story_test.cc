@@ -45,11 +45,6 @@ struct Night : World {
   }
 };
 
-std::string reason(const World::Decisions& decisions) {
-  const auto refused = only(decisions, v1::Decision::kRecordRejected);
-  return refused.empty() ? "" : refused[0].record_rejected().reason();
-}
-
 TEST(AfterTheEnd, WhatTheCallerSaysWhenCalledBackIsKeptWithTheIncident) {
   Night night;
   night.report("e1", Town::at(0, 0));
@@ -125,7 +120,7 @@ TEST(AfterTheEnd, WhatIsOpenCancelledOrWithoutAReasonIsNotOpenedAgain) {
   night.deal_with("e1", 1);
   const auto refused = night.reopen("c3", "e1", "");
   EXPECT_EQ(rejected(refused), v1::REJECT_CODE_MISSING_FIELD);
-  EXPECT_THAT(reason(refused), HasSubstr("say why"));
+  EXPECT_THAT(reject_reason(refused), HasSubstr("say why"));
   night.report("e2", Town::at(0, 0));
   night.command("c4", [&](auto& c) { c.mutable_cancel()->set_incident_id(night.incident("e2").incident_id()); });
   EXPECT_EQ(rejected(night.reopen("c5", "e2")), v1::REJECT_CODE_ILLEGAL_TRANSITION);
@@ -143,7 +138,7 @@ TEST(AfterTheEnd, AFurtherCallIsSeenToByOpeningTheIncidentThatItBelongedTo) {
   ASSERT_EQ(night.incident("e2").status(), v1::INCIDENT_STATUS_CLOSED);
   const auto refused = night.reopen("c2", "e2");
   EXPECT_EQ(rejected(refused), v1::REJECT_CODE_ILLEGAL_TRANSITION);
-  EXPECT_THAT(reason(refused), HasSubstr("incident " + std::to_string(night.incident("e1").incident_id())));
+  EXPECT_THAT(reject_reason(refused), HasSubstr("incident " + std::to_string(night.incident("e1").incident_id())));
 }
 
 }  // namespace

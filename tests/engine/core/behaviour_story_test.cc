@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-city::CityDraft one_post() { return Town().long_street(20).post(1, 0, 0).draft(); }
+city::CityDraft one_post_town() { return Town().long_street(20).post(1, 0, 0).draft(); }
 
 World::Decisions raise_to(World& world, std::uint32_t level, const std::string& command_id = "c1") {
   return world.command(command_id, [level](v1::OperatorCommand& command) {
@@ -33,7 +33,7 @@ v1::LogRecord asking_for(std::uint32_t level) {
 }
 
 TEST(Behaviour, ADispatcherRaisesTheLevelAndTheLogSaysWhoAndWhy) {
-  World world(one_post());
+  World world(one_post_town());
   ASSERT_EQ(world.engine().behaviour(), 0U);
   const auto decisions = raise_to(world, 1);
   EXPECT_EQ(world.engine().behaviour(), 1U);
@@ -48,7 +48,7 @@ TEST(Behaviour, ADispatcherRaisesTheLevelAndTheLogSaysWhoAndWhy) {
 }
 
 TEST(Behaviour, TheSameCommandAgainIsSilentAndTheSameLevelAgainIsApplied) {
-  World world(one_post());
+  World world(one_post_town());
   raise_to(world, 1);
   EXPECT_THAT(raise_to(world, 1), IsEmpty()) << "a console that asks again";
   EXPECT_THAT(only(raise_to(world, 1, "c2"), v1::Decision::kCommandApplied), SizeIs(1));
@@ -56,7 +56,7 @@ TEST(Behaviour, TheSameCommandAgainIsSilentAndTheSameLevelAgainIsApplied) {
 }
 
 TEST(Behaviour, ALowerLevelIsRefusedWithItsReasonAndChangesNothing) {
-  World world(one_post());
+  World world(one_post_town());
   raise_to(world, 1);
   const auto decisions = raise_to(world, 0, "c2");
   ASSERT_EQ(rejected(decisions), v1::REJECT_CODE_ILLEGAL_TRANSITION);
@@ -71,7 +71,7 @@ TEST(Behaviour, ALowerLevelIsRefusedWithItsReasonAndChangesNothing) {
 // No engine may decide by a level that it does not know: the node stops following before it, and goes on when it has
 // been given the newer version. What an operator asks for is refused before it is ordered (dispatchd/commands.cc).
 TEST(Behaviour, OfALevelThatThisVersionDoesNotKnowNothingIsApplied) {
-  World world(one_post());
+  World world(one_post_town());
   EXPECT_TRUE(world.engine().can_apply(asking_for(kNewestBehaviour)));
   EXPECT_FALSE(world.engine().can_apply(asking_for(kNewestBehaviour + 1)));
   v1::LogRecord by_a_node;
@@ -81,7 +81,7 @@ TEST(Behaviour, OfALevelThatThisVersionDoesNotKnowNothingIsApplied) {
 }
 
 TEST(Behaviour, ARegionWithoutCityAndPolicyCannotRaiseIt) {
-  World world(one_post(), std::nullopt);
+  World world(one_post_town(), std::nullopt);
   EXPECT_EQ(rejected(raise_to(world, 1)), v1::REJECT_CODE_UNKNOWN_REGION);
   EXPECT_EQ(world.engine().behaviour(), 0U);
 }

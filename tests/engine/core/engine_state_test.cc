@@ -24,9 +24,9 @@ city::CityDraft small_town(std::uint64_t seed) {
 }
 
 // A town in the middle of its work, with every section of the policy.
-class Town {
+class TownAtWork {
  public:
-  explicit Town(std::uint64_t seed, int records)
+  explicit TownAtWork(std::uint64_t seed, int records)
       : bytes_(city::build_city(small_town(seed)).value()),
         city_(city::City::open(bytes_).value()),
         catalog(city_),
@@ -76,7 +76,7 @@ class NoCities : public CityCatalog {
 };
 
 TEST(EngineState, ARestoredEngineSavesTheSameBytesAndShowsTheSame) {
-  const Town town(1, 2'000);
+  const TownAtWork town(1, 2'000);
   const Engine restored = reloaded(town.engine, kPartition, town.catalog);
   EXPECT_EQ(restored.next_offset(), town.engine.next_offset());
   EXPECT_EQ(restored.now(), town.engine.now());
@@ -91,13 +91,13 @@ TEST(EngineState, ARestoredEngineSavesTheSameBytesAndShowsTheSame) {
 }
 
 TEST(EngineState, AnEngineWithoutAnyRegionIsSavedToo) {
-  const Town town(1, 0);
+  const TownAtWork town(1, 0);
   const Engine fresh(kPartition, town.catalog);
   EXPECT_EQ(reloaded(fresh, kPartition, town.catalog).next_offset(), 0U);
 }
 
 TEST(EngineState, BytesOfAnotherKindPartitionOrFormatAreRefusedByName) {
-  const Town town(1, 0);
+  const TownAtWork town(1, 0);
   std::string bytes = town.saved();
   EXPECT_EQ(town.error_of("D135CITY"), "not the state of an engine");
   EXPECT_EQ(town.error_of(""), "not the state of an engine");
@@ -108,7 +108,7 @@ TEST(EngineState, BytesOfAnotherKindPartitionOrFormatAreRefusedByName) {
 }
 
 TEST(EngineState, ANodeWithoutTheCityFileCannotUseIt) {
-  const Town town(1, 0);
+  const TownAtWork town(1, 0);
   const Result<Engine> restored = Engine::restore(kPartition, NoCities(), town.saved());
   ASSERT_FALSE(restored.ok());
   EXPECT_NE(restored.error().message.find("a city file that this node does not have, of region 320200"),
@@ -117,7 +117,7 @@ TEST(EngineState, ANodeWithoutTheCityFileCannotUseIt) {
 }
 
 TEST(EngineState, CutAnywhereItIsRefused) {
-  Town town(2, 800);
+  TownAtWork town(2, 800);
   const std::string bytes = town.saved();
   for (int i = 0; i < 200; ++i) {
     EXPECT_NE(town.error_of(bytes.substr(0, town.random.below(bytes.size()))), "");
@@ -126,7 +126,7 @@ TEST(EngineState, CutAnywhereItIsRefused) {
 
 // Some changes cannot be seen: another number where any will do. Then there is an engine, if another one.
 TEST(EngineState, WithBytesThatChangedItIsRefusedOrAnEngine) {
-  Town town(3, 800);
+  TownAtWork town(3, 800);
   const std::string bytes = town.saved();
   int refused = 0;
   for (int i = 0; i < 400; ++i) {
@@ -146,7 +146,7 @@ TEST(EngineState, WithBytesThatChangedItIsRefusedOrAnEngine) {
 // order below 0 came back as 255, which no reader took any more; a unit's assignment that its incident did not have
 // stopped the engine at the next record.
 TEST(EngineState, WithAnyOfItsNumbersChangedItIsRefusedOrGoesOn) {
-  Town town(8, 300);
+  TownAtWork town(8, 300);
   const std::string bytes = town.saved();
   constexpr std::size_t kHead = 8;
   constexpr std::size_t kEach = 17;  // 1: all of them, in a minute.
@@ -180,7 +180,7 @@ TEST(EngineState, WithAnyOfItsNumbersChangedItIsRefusedOrGoesOn) {
 }
 
 TEST(EngineState, ASkippedRecordIsToldOfAndTimersFireAsWithAnyOther) {
-  Town town(4, 200);
+  TownAtWork town(4, 200);
   v1::Skip skip;
   skip.set_operator_id("wang");
   skip.set_reason("it stops every node");
@@ -196,7 +196,7 @@ TEST(EngineState, ASkippedRecordIsToldOfAndTimersFireAsWithAnyOther) {
 }
 
 TEST(EngineState, ItsBasisNamesCityAndPolicy) {
-  const Town town(1, 0);
+  const TownAtWork town(1, 0);
   const auto basis = town.engine.basis();
   ASSERT_EQ(basis.size(), 1U);
   EXPECT_EQ(basis[0].region, kRegion);
@@ -212,7 +212,7 @@ v1::LogRecord raise_level(std::uint32_t level) {
 }
 
 TEST(EngineState, FromLevelOneOnTheHashIsToldWithTheFirstRecordAtOrAfterEach1024Offsets) {
-  Town town(5, 0);
+  TownAtWork town(5, 0);
   v1::LogRecord tick;
   tick.mutable_tick();
   const TimeMs now = town.engine.now();
@@ -230,7 +230,7 @@ TEST(EngineState, FromLevelOneOnTheHashIsToldWithTheFirstRecordAtOrAfterEach1024
 }
 
 TEST(EngineState, TheHashThatIsToldIsThatAfterItsRecordAndNamesItsParts) {
-  Town town(6, 500);
+  TownAtWork town(6, 500);
   town.engine.apply(raise_level(1), town.engine.next_offset(), town.engine.now());
   v1::LogRecord tick;
   tick.mutable_tick();
@@ -247,7 +247,7 @@ TEST(EngineState, TheHashThatIsToldIsThatAfterItsRecordAndNamesItsParts) {
 }
 
 TEST(EngineState, WhatOneUnitReportsChangesTheHashOfTheUnitsAndOfNoIncident) {
-  Town town(7, 300);
+  TownAtWork town(7, 300);
   const auto parts = [&] {
     std::map<std::string, std::uint64_t> hashes;
     for (const v1::PartHash& part : town.engine.part_hashes()) hashes[part.name()] = part.hash();

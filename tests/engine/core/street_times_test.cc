@@ -20,7 +20,7 @@ constexpr std::int64_t kDay = 24 * kHour;
 constexpr std::int64_t kMonday = 1'704'067'200'000;  // 2024-01-01 00:00 UTC.
 constexpr std::uint32_t kMonToFri = 0b0011111;
 
-v1::ChangeStreets closure() {
+v1::ChangeStreets closed_city() {
   v1::ChangeStreets change;
   change.mutable_whole_city();
   change.set_closed(true);
@@ -29,7 +29,7 @@ v1::ChangeStreets closure() {
 
 v1::ChangeStreets daily(std::uint32_t begin_min, std::uint32_t end_min, std::uint32_t weekdays = 0,
                         std::int32_t utc_offset_min = 0) {
-  v1::ChangeStreets change = closure();
+  v1::ChangeStreets change = closed_city();
   v1::DailyWindow& window = *change.add_windows();
   window.set_begin_min(begin_min);
   window.set_end_min(end_min);
@@ -47,14 +47,14 @@ std::int64_t until_switch(const v1::ChangeStreets& change, std::int64_t from) {
 }
 
 TEST(StreetTimes, AChangeWithoutTimesHoldsForEver) {
-  EXPECT_TRUE(at(closure(), 0));
-  EXPECT_TRUE(at(closure(), kMonday));
-  EXPECT_EQ(until_switch(closure(), kMonday), -1);
-  EXPECT_FALSE(is_over(closure(), TimeMs{kMonday}));
+  EXPECT_TRUE(at(closed_city(), 0));
+  EXPECT_TRUE(at(closed_city(), kMonday));
+  EXPECT_EQ(until_switch(closed_city(), kMonday), -1);
+  EXPECT_FALSE(is_over(closed_city(), TimeMs{kMonday}));
 }
 
 TEST(StreetTimes, ItHoldsFromItsFirstMillisecondUntilBeforeItsLast) {
-  v1::ChangeStreets change = closure();
+  v1::ChangeStreets change = closed_city();
   change.set_from_ms(kMonday);
   change.set_until_ms(kMonday + kHour);
   EXPECT_FALSE(at(change, kMonday - 1));
@@ -203,7 +203,7 @@ TEST(ChangeStreetsForm, EachFaultIsToldWithItsFieldAndWhatToDo) {
        v1::REJECT_CODE_OUT_OF_RANGE, "number of windows is 9"},
   };
   for (const Malformed& fault : faults) {
-    v1::ChangeStreets change = closure();
+    v1::ChangeStreets change = closed_city();
     ASSERT_FALSE(malformed(change));
     fault.spoil(change);
     const Outcome refused = malformed(change);

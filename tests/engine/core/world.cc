@@ -267,4 +267,9 @@ v1::RejectCode rejected(const World::Decisions& decisions) {
   return v1::REJECT_CODE_UNSPECIFIED;
 }
 
+std::string reject_reason(const World::Decisions& decisions) {
+  const auto refused = only(decisions, v1::Decision::kRecordRejected);
+  return refused.empty() ? "" : refused[0].record_rejected().reason();
+}
+
 }  // namespace dispatch135::core::testing

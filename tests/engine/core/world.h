@@ -117,5 +117,6 @@ World::Decisions only(const World::Decisions& decisions, v1::Decision::ChangeCas
 std::vector<std::uint64_t> assigned_units(const World::Decisions& decisions);
 // The code of the single RecordRejected; UNSPECIFIED when there is none.
 v1::RejectCode rejected(const World::Decisions& decisions);
+std::string reject_reason(const World::Decisions& decisions);
 
 }  // namespace dispatch135::core::testing

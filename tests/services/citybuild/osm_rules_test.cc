@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "services/citybuild/osm_crossings.h"
+#include "tests/services/citybuild/travel_kinds.h"
 
 namespace dispatch135::citybuild {
 namespace {
@@ -22,12 +23,6 @@ TagLookup lookup(Tags tags) {
 }
 
 WayVerdict judge(const Tags& tags) { return judge_way(lookup(tags), preset_profiles()); }
-
-constexpr auto kCar = static_cast<std::size_t>(road::TravelKind::kCar);
-constexpr auto kMotorcycle = static_cast<std::size_t>(road::TravelKind::kMotorcycle);
-constexpr auto kFoot = static_cast<std::size_t>(road::TravelKind::kFoot);
-constexpr auto kSiren = static_cast<std::size_t>(road::TravelKind::kCarWithSiren);
-constexpr auto kBicycle = static_cast<std::size_t>(road::TravelKind::kBicycle);
 
 TEST(Maxspeed, UnitsAndImplicitLimitsAreUnderstood) {
   const std::map<std::string, std::uint32_t> limits = {{"50", 50},         {"50 km/h", 50},   {"50km/h", 50},

@@ -14,17 +14,12 @@
 #include "services/citybuild/osm_import.h"
 #include "tests/services/citybuild/osm_map.h"
 #include "tests/services/citybuild/temporary_folder.h"
+#include "tests/services/citybuild/travel_kinds.h"
 
 namespace dispatch135::citybuild {
 namespace {
 
 using ::testing::IsEmpty;
-
-constexpr auto kCar = static_cast<std::size_t>(road::TravelKind::kCar);
-constexpr auto kMotorcycle = static_cast<std::size_t>(road::TravelKind::kMotorcycle);
-constexpr auto kFoot = static_cast<std::size_t>(road::TravelKind::kFoot);
-constexpr auto kSiren = static_cast<std::size_t>(road::TravelKind::kCarWithSiren);
-constexpr auto kBicycle = static_cast<std::size_t>(road::TravelKind::kBicycle);
 
 std::string restriction(const std::string& value, const std::string& more = "") {
   return tag("type", "restriction") + tag("restriction", value) + more;

@@ -27,14 +27,14 @@ links:
   - {from: A, to: B}
 )";
 
-std::string changed(const std::string& from, const std::string& to) {
+std::string changed_recipe(const std::string& from, const std::string& to) {
   std::string text = kRecipe;
   const std::size_t at = text.find(from);
   EXPECT_NE(at, std::string::npos) << from;
   return text.replace(at, from.size(), to);
 }
 
-std::string mistake(const std::string& text) {
+std::string recipe_mistake(const std::string& text) {
   const auto recipe = parse_recipe(text, "city.yaml");
   return recipe.ok() ? "no mistake" : recipe.error().message;
 }
@@ -57,16 +57,19 @@ TEST(Recipe, EveryPresetIsGood) {
 }
 
 TEST(Recipe, MistakesNameFileLineAndKey) {
-  EXPECT_THAT(mistake(changed("junctions: 600", "junctions: 6")), HasSubstr("city.yaml:4: junctions"));
-  EXPECT_THAT(mistake(changed("call_sign: WX", "callsign: WX")), HasSubstr("city.yaml:3: callsign: unknown key"));
-  EXPECT_THAT(mistake(changed("bank: 1, ", "")), HasSubstr("bank"));
-  EXPECT_THAT(mistake(changed("to: B", "to: C")), HasSubstr("city.yaml:14: links[0].to: no town is named 'C'"));
-  EXPECT_THAT(mistake(changed("to: B", "to: A")), HasSubstr("two different towns"));
-  EXPECT_THAT(mistake(changed("street_station: 1, rapid_response_point: 0, outpost: 2",
-                              "street_station: 0, rapid_response_point: 0, outpost: 0")),
+  EXPECT_THAT(recipe_mistake(changed_recipe("junctions: 600", "junctions: 6")), HasSubstr("city.yaml:4: junctions"));
+  EXPECT_THAT(recipe_mistake(changed_recipe("call_sign: WX", "callsign: WX")),
+              HasSubstr("city.yaml:3: callsign: unknown key"));
+  EXPECT_THAT(recipe_mistake(changed_recipe("bank: 1, ", "")), HasSubstr("bank"));
+  EXPECT_THAT(recipe_mistake(changed_recipe("to: B", "to: C")),
+              HasSubstr("city.yaml:14: links[0].to: no town is named 'C'"));
+  EXPECT_THAT(recipe_mistake(changed_recipe("to: B", "to: A")), HasSubstr("two different towns"));
+  EXPECT_THAT(recipe_mistake(changed_recipe("street_station: 1, rapid_response_point: 0, outpost: 2",
+                                            "street_station: 0, rapid_response_point: 0, outpost: 0")),
               HasSubstr("city.yaml:5: posts: expected 1 to 9999 posts"));
-  EXPECT_THAT(mistake(changed("latitude: 31.57", "latitude: north")), HasSubstr("city.yaml:9: districts[0].latitude"));
-  EXPECT_THAT(mistake("name: [unclosed"), HasSubstr("city.yaml:1"));
+  EXPECT_THAT(recipe_mistake(changed_recipe("latitude: 31.57", "latitude: north")),
+              HasSubstr("city.yaml:9: districts[0].latitude"));
+  EXPECT_THAT(recipe_mistake("name: [unclosed"), HasSubstr("city.yaml:1"));
 }
 
 }  // namespace

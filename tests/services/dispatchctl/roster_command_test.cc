@@ -22,7 +22,7 @@ constexpr std::int64_t kMidnight = 1'795'449'600'000;  // 2026-11-24 00:00:00 by
 constexpr std::int64_t kHour = 3'600'000;
 const std::string kHeader = "unit,post,from,to,breaks,overtime_min,area\n";
 
-class FakeConsole final : public v1::Console::Service {
+class RosterConsole final : public v1::Console::Service {
  public:
   std::vector<v1::OperatorCommand> commanded;
 
@@ -59,7 +59,7 @@ class RosterCommand : public ::testing::Test {
                            "--operator zhang --utc-offset +08:00 " + rest + " " + kFile);
   }
   static constexpr const char* kFile = "roster_command_test.csv";
-  FakeConsole console_;
+  RosterConsole console_;
   std::unique_ptr<common::GrpcServer> server_ = std::move(common::GrpcServer::start({}, {&console_}).value());
 };
 

@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
 // Unit 7 is under way; the region has one closure.
-class FakeConsole final : public v1::Console::Service {
+class StreetsConsole final : public v1::Console::Service {
  public:
   v1::OperatorCommand commanded;
 
@@ -81,7 +81,7 @@ class StreetsCommand : public ::testing::Test {
     return done.error;
   }
 
-  FakeConsole console_;
+  StreetsConsole console_;
   std::unique_ptr<common::GrpcServer> server_ = std::move(common::GrpcServer::start({}, {&console_}).value());
 };
 

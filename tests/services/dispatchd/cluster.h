@@ -17,6 +17,10 @@
 
 namespace dispatch135::dispatchd::testing {
 
+// The units of the posts at A and at B of the stories' maps.
+inline constexpr std::uint64_t kWest = 1;
+inline constexpr std::uint64_t kEast = 2;
+
 class VirtualClock final : public common::Clock, public SteadyClock {
  public:
   TimeMs wall() const override { return {ms}; }

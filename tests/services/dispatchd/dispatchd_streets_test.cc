@@ -15,9 +15,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::uint64_t kWest = 1;  // Of the post at A.
-constexpr std::uint64_t kEast = 2;  // Of the post at B.
-
 struct DispatchdStreets : ::testing::Test {
   DispatchdStreets() {
     cluster.start("a");

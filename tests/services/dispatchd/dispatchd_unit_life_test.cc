@@ -11,8 +11,6 @@
 namespace dispatch135::dispatchd::testing {
 namespace {
 
-constexpr std::uint64_t kWest = 1;
-
 struct DispatchdUnitLife : ::testing::Test {
   DispatchdUnitLife() {
     cluster.start("a");

@@ -12,8 +12,6 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr std::uint64_t kWest = 1;
-
 struct DispatchdUnits : ::testing::Test {
   DispatchdUnits() {
     cluster.start("a");

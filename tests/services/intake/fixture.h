@@ -194,4 +194,6 @@ class HandGroup final : public log::GroupMember {
   std::map<Partition, std::int64_t> ends;
 };
 
+inline const HandWriter::Partition kRejects = {log::Topic::kRejects, -1};
+
 }  // namespace dispatch135::intake

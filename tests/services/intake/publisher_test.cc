@@ -15,9 +15,8 @@ using Outcome = Published::Outcome;
 
 const HandWriter::Partition kIncidents = {log::Topic::kIncidents, -1};
 const HandWriter::Partition kAlerts = {log::Topic::kAlerts, -1};
-const HandWriter::Partition kRejects = {log::Topic::kRejects, -1};
 
-struct Bench {
+struct PublisherBench {
   template <typename Event>
   const std::optional<Published>& publish(const Event& event) {
     answer.reset();
@@ -32,7 +31,7 @@ struct Bench {
 };
 
 TEST(Publisher, AnEventIsAnsweredOnlyWhenTheBrokerHasIt) {
-  Bench bench;
+  PublisherBench bench;
   EXPECT_FALSE(bench.publish(valid_report()));
   bench.writer.acknowledge(kIncidents);
   ASSERT_TRUE(bench.answer);
@@ -48,7 +47,7 @@ TEST(Publisher, AnEventIsAnsweredOnlyWhenTheBrokerHasIt) {
 }
 
 TEST(Publisher, UpdatesCancelsAndAlertsAreKeyedByTheirNames) {
-  Bench bench;
+  PublisherBench bench;
   bench.publish(valid_update());
   bench.publish(valid_cancel());
   bench.publish(valid_alert());
@@ -59,7 +58,7 @@ TEST(Publisher, UpdatesCancelsAndAlertsAreKeyedByTheirNames) {
 }
 
 TEST(Publisher, ARefusedEventIsKeptInTheRejectsAndNowhereElse) {
-  Bench bench;
+  PublisherBench bench;
   const v1::IncidentEvent outside = valid_report("e9", 2.35);
   EXPECT_FALSE(bench.publish(outside));
   bench.writer.acknowledge(kRejects);
@@ -78,7 +77,7 @@ TEST(Publisher, ARefusedEventIsKeptInTheRejectsAndNowhereElse) {
 }
 
 TEST(Publisher, S06ABrokerThatDoesNotAcknowledgeInTimeMakesItUnavailable) {
-  Bench bench;
+  PublisherBench bench;
   bench.publish(valid_report());
   bench.clock.now = kNow + DurationMs{4'999};
   bench.publisher.expire();
@@ -94,7 +93,7 @@ TEST(Publisher, S06ABrokerThatDoesNotAcknowledgeInTimeMakesItUnavailable) {
 }
 
 TEST(Publisher, S06AFullQueueAFailedAppendAndAShutdownMakeItUnavailable) {
-  Bench bench;
+  PublisherBench bench;
   bench.writer.queue_limit = 0;
   EXPECT_EQ(bench.publish(valid_report())->outcome, Outcome::kUnavailable);
   bench.writer.queue_limit = 10;

@@ -24,7 +24,6 @@ constexpr std::int32_t kLogPartitions = 4;
 // Wuxi is in partition 2, Suzhou in 1.
 const HandWriter::Partition kWuxi = {log::Topic::kLog, 2};
 const HandWriter::Partition kSuzhou = {log::Topic::kLog, 1};
-const HandWriter::Partition kRejects = {log::Topic::kRejects, -1};
 const HandGroup::Partition kSource = {log::Topic::kIncidents, 0};
 
 constexpr double kInWuxi = 120.6;
@@ -43,8 +42,9 @@ class Watcher final : public RouterObserver {
 };
 
 // A router that leads partition 0 of `incidents`, with everything around it.
-struct Bench {
-  explicit Bench(RouterLimits limits = {}) : router(regions, writer, kLogPartitions, clock, "n1", watcher, limits) {
+struct RouterBench {
+  explicit RouterBench(RouterLimits limits = {})
+      : router(regions, writer, kLogPartitions, clock, "n1", watcher, limits) {
     router.use(group);
     callbacks = router.callbacks();
     callbacks.granted(log::Topic::kIncidents, 0);
@@ -80,7 +80,7 @@ struct Bench {
 };
 
 TEST(Router, TheLagCountsFromTheFirstRecordThatDoesNotStandToTheEndOfItsPartition) {
-  Bench bench;
+  RouterBench bench;
   EXPECT_EQ(bench.router.lags().at(0).records, 0);
   bench.group.ends[kSource] = 20;
   bench.give_report(7, kInWuxi);
@@ -95,7 +95,7 @@ TEST(Router, TheLagCountsFromTheFirstRecordThatDoesNotStandToTheEndOfItsPartitio
 }
 
 TEST(Router, AnEventGoesToTheLogPartitionOfItsRegionWithItsSourceOffset) {
-  Bench bench;
+  RouterBench bench;
   bench.give_report(7, kInWuxi);
   bench.writer.acknowledge(kWuxi);
   const HandWriter::Append& append = bench.writer.standing[kWuxi].at(0);
@@ -113,7 +113,7 @@ TEST(Router, AnEventGoesToTheLogPartitionOfItsRegionWithItsSourceOffset) {
 }
 
 TEST(Router, WhatCannotBeUsedGoesToTheRejectsWithItsPlaceItsReasonAndItsBytes) {
-  Bench bench;
+  RouterBench bench;
   const std::string bytes = "\xff\xfe no event at all";
   bench.give(42, bytes);
   bench.give(43, std::string(70'000, 'x'));
@@ -176,7 +176,7 @@ TEST(Router, S08WhateverIsPublishedIsKeptWithItsReasonAndTheNextGoodEventGoesOn)
       {"before all time", bent([](auto& r) { r.set_reported_at_ms(INT64_MIN); })},
       {"a severity that is none", bent([](auto& r) { r.set_severity(static_cast<v1::Severity>(99)); })},
   };
-  Bench bench;
+  RouterBench bench;
   std::int64_t offset = 0;
   for (const auto& [what, bytes] : bad) {
     bench.give(offset, bytes);
@@ -200,7 +200,7 @@ TEST(Router, S08WhateverIsPublishedIsKeptWithItsReasonAndTheNextGoodEventGoesOn)
 }
 
 TEST(Router, OnlyWhatStandsWithAllBeforeItIsCommitted) {
-  Bench bench;
+  RouterBench bench;
   bench.give_report(10, kInWuxi);
   bench.give_report(11, kInSuzhou);
   bench.give_report(12, kInWuxi);
@@ -214,7 +214,7 @@ TEST(Router, OnlyWhatStandsWithAllBeforeItIsCommitted) {
 }
 
 TEST(Router, AStuckLogPartitionDoesNotHoldUpTheOthers) {
-  Bench bench;
+  RouterBench bench;
   for (std::int64_t offset = 0; offset < 1'000; ++offset)
     bench.give_report(offset, offset % 2 == 0 ? kInWuxi : kInSuzhou);
   for (int i = 0; i < 500; ++i) bench.writer.acknowledge(kSuzhou);
@@ -227,7 +227,7 @@ TEST(Router, AStuckLogPartitionDoesNotHoldUpTheOthers) {
 }
 
 TEST(Router, AFullLanePausesItsSourceUntilItIsHalfEmpty) {
-  Bench bench({.in_flight_per_lane = 4, .records_per_lane = 10});
+  RouterBench bench({.in_flight_per_lane = 4, .records_per_lane = 10});
   for (std::int64_t offset = 0; offset < 9; ++offset) bench.give_report(offset, kInWuxi);
   EXPECT_FALSE(bench.group.paused[kSource]);
   bench.give_report(9, kInWuxi);
@@ -239,11 +239,11 @@ TEST(Router, AFullLanePausesItsSourceUntilItIsHalfEmpty) {
 }
 
 TEST(Router, ManyBytesOrManyUncommittedOffsetsPauseTheSourceToo) {
-  Bench bytes({.bytes_per_lane = 1'000});
+  RouterBench bytes({.bytes_per_lane = 1'000});
   for (std::int64_t offset = 0; offset < 20; ++offset) bytes.give_report(offset, kInWuxi);
   EXPECT_TRUE(bytes.group.paused[kSource]);
 
-  Bench offsets({.uncommitted_per_source = 10});
+  RouterBench offsets({.uncommitted_per_source = 10});
   offsets.give_report(0, kInWuxi);
   for (std::int64_t offset = 1; offset < 10; ++offset) {
     offsets.give_report(offset, kInSuzhou);
@@ -255,7 +255,7 @@ TEST(Router, ManyBytesOrManyUncommittedOffsetsPauseTheSourceToo) {
 }
 
 TEST(Router, AfterAFailedAppendEverythingBehindItIsSentAgainInOrder) {
-  Bench bench;
+  RouterBench bench;
   for (std::int64_t offset = 0; offset < 4; ++offset) bench.give_report(offset, kInWuxi);
   bench.writer.acknowledge(kWuxi);
   bench.writer.fail(kWuxi);
@@ -269,7 +269,7 @@ TEST(Router, AfterAFailedAppendEverythingBehindItIsSentAgainInOrder) {
 }
 
 TEST(Router, NothingIsSentAgainWhileSomethingOfTheLaneIsStillInFlight) {
-  Bench bench;
+  RouterBench bench;
   bench.give_report(0, kInWuxi);
   bench.give_report(1, kInWuxi);
   bench.writer.fail(kWuxi, false);
@@ -278,7 +278,7 @@ TEST(Router, NothingIsSentAgainWhileSomethingOfTheLaneIsStillInFlight) {
 }
 
 TEST(Router, AnEventThatWasOvertakenAllTheSameIsSentWithoutItsSourceOffset) {
-  Bench bench({.in_flight_per_lane = 3});
+  RouterBench bench({.in_flight_per_lane = 3});
   for (std::int64_t offset = 0; offset < 4; ++offset) bench.give_report(offset, kInWuxi);
   bench.writer.fail(kWuxi, false);
   bench.writer.acknowledge(kWuxi, 2);
@@ -292,7 +292,7 @@ TEST(Router, AnEventThatWasOvertakenAllTheSameIsSentWithoutItsSourceOffset) {
 }
 
 TEST(Router, AFullQueueIsTriedAgainWhenThereIsRoom) {
-  Bench bench;
+  RouterBench bench;
   bench.writer.queue_limit = 1;
   for (std::int64_t offset = 0; offset < 5; ++offset) bench.give_report(offset, offset % 2 == 0 ? kInWuxi : kInSuzhou);
   bench.writer.acknowledge_all();
@@ -302,7 +302,7 @@ TEST(Router, AFullQueueIsTriedAgainWhenThereIsRoom) {
 }
 
 TEST(Router, ARevokedPartitionIsForgottenAndAnsweredNoMore) {
-  Bench bench;
+  RouterBench bench;
   bench.give_report(0, kInWuxi);
   bench.give_report(1, kInWuxi);
   bench.callbacks.revoked(log::Topic::kIncidents, 0);
@@ -314,7 +314,7 @@ TEST(Router, ARevokedPartitionIsForgottenAndAnsweredNoMore) {
 }
 
 TEST(Router, AnswersToAnEarlierGrantDoNotCountForTheNext) {
-  Bench bench;
+  RouterBench bench;
   bench.give_report(0, kInWuxi);
   bench.callbacks.revoked(log::Topic::kIncidents, 0);
   bench.callbacks.granted(log::Topic::kIncidents, 0);
@@ -326,12 +326,12 @@ TEST(Router, AnswersToAnEarlierGrantDoNotCountForTheNext) {
 }
 
 TEST(Router, ARestartedIntakeSendsAgainFromTheCommittedOffsetAndTheOffsetsShowWhatIsDouble) {
-  Bench before;
+  RouterBench before;
   for (std::int64_t offset = 0; offset < 6; ++offset) before.give_report(offset, offset == 2 ? kInSuzhou : kInWuxi);
   before.writer.acknowledge(kWuxi, 4);
   ASSERT_EQ(before.group.committed[kSource], 2);
 
-  Bench after;
+  RouterBench after;
   for (std::int64_t offset = before.group.committed[kSource]; offset < 6; ++offset) {
     after.give_report(offset, offset == 2 ? kInSuzhou : kInWuxi);
   }
@@ -343,7 +343,7 @@ TEST(Router, ARestartedIntakeSendsAgainFromTheCommittedOffsetAndTheOffsetsShowWh
 }
 
 TEST(Router, WhenItStopsTakingItFinishesWhatItHasAndCommitsNoMoreThanThat) {
-  Bench bench;
+  RouterBench bench;
   bench.give_report(0, kInWuxi);
   bench.router.stop_taking();
   EXPECT_TRUE(bench.group.paused[kSource]);
@@ -356,7 +356,7 @@ TEST(Router, WhenItStopsTakingItFinishesWhatItHasAndCommitsNoMoreThanThat) {
 }
 
 TEST(Router, AnEventThatWaitedLongInItsTopicIsNotFarOff) {
-  Bench bench;
+  RouterBench bench;
   bench.clock.now = kNow + DurationMs{10LL * 86'400'000};
   bench.give_report(0, kInWuxi);
   bench.writer.acknowledge_all();

@@ -7,15 +7,10 @@
 #include <vector>
 
 #include "services/log/memory_log.h"
+#include "tests/services/log/manual_clock.h"
 
 namespace dispatch135::log {
 namespace {
-
-class ManualClock final : public common::Clock {
- public:
-  TimeMs wall() const override { return now; }
-  TimeMs now{1'000'000};
-};
 
 class MemoryBrokersTest : public testing::Test {
  protected:

@@ -6,14 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "tests/services/log/manual_clock.h"
+
 namespace dispatch135::log {
 namespace {
-
-class ManualClock final : public common::Clock {
- public:
-  TimeMs wall() const override { return now; }
-  TimeMs now{1'000'000};
-};
 
 class MemoryLogTest : public testing::Test {
  protected:
