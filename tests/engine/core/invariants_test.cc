@@ -29,9 +29,11 @@ constexpr int kBesideIt = 100;            // and for so many the one that was ne
 constexpr std::uint64_t kHashEach = 7;    // After so many records the hash is compared with that of a whole walk.
 constexpr std::int64_t kWholeEach = 50;   // After so many records the whole region is looked at.
 
+constexpr std::int64_t kUsualRecords = 100'000;
+
 std::int64_t records_to_try() {
   const char* asked = std::getenv("D135_INVARIANT_RECORDS");
-  return asked == nullptr ? 100'000 : std::atoll(asked);
+  return asked == nullptr ? kUsualRecords : std::atoll(asked);
 }
 
 city::CityDraft town(std::uint64_t seed) {
@@ -263,6 +265,7 @@ TEST(Invariants, HoldAfterEachRecordOfRandomLogsWithAllSectionsOfThePolicy) {
     if (::testing::Test::HasFatalFailure()) FAIL() << "seed " << seed;
     for (const auto& [kind, count] : log.seen()) seen[kind] += count;
   }
+  if (records_to_try() < kUsualRecords) return;  // Rare kinds need as many.
   // It would prove little without having reached these.
   using Decision = v1::Decision;
   for (const auto kind : {Decision::kUnitAssigned,     Decision::kAssignmentEnded, Decision::kAssignmentWarned,

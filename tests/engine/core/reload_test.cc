@@ -24,9 +24,11 @@ constexpr std::uint64_t kSeeds = 2;
 constexpr int kReloadEach = 97;
 constexpr int kLookEach = 10;  // Reloads.
 
+constexpr int kUsualRecords = 2'500;  // Of each seed.
+
 int records_to_try() {
   const char* asked = std::getenv("D135_RELOAD_RECORDS");
-  return asked == nullptr ? 2'500 : std::atoi(asked);
+  return asked == nullptr ? kUsualRecords : std::atoi(asked);
 }
 
 city::CityDraft big_town(std::uint64_t seed) {
@@ -135,6 +137,7 @@ TEST(Reload, ANodeThatStartsFromItsSnapshotAgainAndAgainDecidesAndExplainsAsOneT
     for (const auto& [kind, count] : nodes.seen()) seen[kind] += count;
     candidates += nodes.candidates();
   }
+  if (records_to_try() < kUsualRecords) return;  // Rare kinds need as many.
   // It would prove little without having reached these.
   using Decision = v1::Decision;
   for (const auto kind :
